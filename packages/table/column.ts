@@ -1,0 +1,54 @@
+/** What a column holds, decided by all its rows. `integer64`: whole numbers beyond ±(2^53 - 1). */
+export type ColumnType = 'integer' | 'integer64' | 'number' | 'boolean' | 'timestamp' | 'text'
+
+export interface ColumnSchema {
+  name: string
+  type: ColumnType
+  /** Empty cells. */
+  nulls: number
+}
+
+/** A run of consecutive rows of one column. `nulls[i]` is 1 where row i is null; its value is then 0 (or code -1). */
+export type Column = { name: string; nulls: Uint8Array } & (
+  | { type: 'number' | 'integer' | 'boolean'; values: Float64Array }
+  /** Milliseconds since 1970-01-01T00:00Z; a time without zone is read as UTC. */
+  | { type: 'timestamp'; values: Float64Array }
+  | { type: 'integer64'; values: BigInt64Array }
+  /** `dictionary[codes[i]]`; the dictionary grows over the batches of a table and codes keep their meaning. */
+  | { type: 'text'; codes: Int32Array; dictionary: string[] }
+)
+
+export interface Batch {
+  /** Index of the batch's first row in the table, from 0. */
+  start: number
+  rows: number
+  columns: Column[]
+  /** Line of the file on which each row begins, from 1 (the header is line 1). */
+  lines: Uint32Array
+  /** Index of the source that the rows come from. */
+  source: number
+}
+
+/** One file of a table. */
+export interface Source {
+  /** As people name it, for messages. */
+  name: string
+  open(): AsyncIterable<Uint8Array>
+}
+
+export type Format = 'csv' | 'tsv'
+
+export interface ReadOptions {
+  /** Default: by the name's ending. */
+  format?: Format
+  delimiter?: string
+  /** Types the caller decides instead of the rows, by column name; a cell that does not fit is a UserError. */
+  types?: Record<string, ColumnType>
+}
+
+export interface Table {
+  schema: ColumnSchema[]
+  rows: number
+  /** Rows in order. With `columns`, only those, in that order; an unknown name is a UserError naming the nearest. */
+  batches(columns?: string[]): AsyncIterable<Batch>
+}
