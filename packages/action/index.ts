@@ -1,1 +1,6 @@
-export {}
+export * from './action.ts'
+export type { Environment } from './environment.ts'
+export * from './inputs.ts'
+export type { Log } from './log.ts'
+export { projectOf } from './project.ts'
+export { rulesInput } from './rules.ts'

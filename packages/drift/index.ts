@@ -1,1 +1,3 @@
-export {}
+export { type DriftResult, drift } from './drift.ts'
+export type { DriftLevel } from './outcome.ts'
+export { type DriftRules, driftRules, parseDriftRules, type Roles } from './rules.ts'

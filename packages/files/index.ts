@@ -1,1 +1,5 @@
-export {}
+export * from './atomic.ts'
+export * from './dataset.ts'
+export * from './digest.ts'
+export * from './roots.ts'
+export * from './text.ts'

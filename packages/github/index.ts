@@ -1,1 +1,9 @@
-export {}
+export type { Artifact, Artifacts } from './artifacts.ts'
+export { type Comment, type Comments, type Issues, marker, type Pulls } from './conversation.ts'
+export { type Permission, Rejected, Unclear } from './errors.ts'
+export { type FetchedRefs, type PeeledRef, parseTag } from './git.ts'
+export { type Contents, type GitHub, type GitHubOptions, openGitHub } from './github.ts'
+export type { CommitObject, Objects, Signature, TagObject } from './objects.ts'
+export type { Refs } from './refs.ts'
+export type { Asset, Release, Releases, ReleaseText, Upload } from './releases.ts'
+export type { Deployment, Deployments, Dispatch, WorkflowRun } from './workflows.ts'

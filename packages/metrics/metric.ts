@@ -11,9 +11,9 @@ export interface Metric {
   high?: number
   /** Two-sided confidence of [low, high], e.g. 0.9. */
   confidence?: number
-  /** How the interval was made, e.g. `DeLong`, `Wilson`, `bootstrap (BCa, 2000 resamples, seed 1)`. */
+  /** How the interval was made, e.g. `DeLong`, `Wilson`, `bootstrap (percentile, 1000 resamples, seed 1)`. */
   method?: string
-  /** Rows measured on. */
+  /** Rows measured on; 0 where that is not known (a figure from a file). */
   n: number
   /** Absent where the metric's name does not settle it (a user's own metric from a file). */
   direction?: Direction

@@ -1,1 +1,28 @@
+export { type Engine, loadEngine } from './engine.ts'
+export { feedsOf } from './feeds.ts'
+export {
+  checkGolden,
+  compareGolden,
+  type Golden,
+  type GoldenOptions,
+  type GoldenTensor,
+  golden,
+  goldenFeeds,
+  jsonValue,
+  labelCheck,
+  parseGolden,
+} from './golden.ts'
+export { columnTypes, type InputLayout, inputLayout } from './layout.ts'
+export { type Classified, type Coding, codingOf, readClassifier, readRegression } from './outputs.ts'
+export { type PredictOptions, predict, type ScoreOptions, type Scores, score } from './predict.ts'
+export {
+  bindingFolder,
+  installedRuntime,
+  loadRuntime,
+  type Pins,
+  type Runtime,
+  type RuntimeOptions,
+} from './runtime.ts'
+export { type LocalModel, openSession, runsRowByRow, type Session, type SessionOptions } from './session.ts'
 export * from './signature.ts'
+export { allocate, isFloat, rowsOf, stack, type Tensor, type TensorData, type Tensors, wholeRange } from './tensor.ts'

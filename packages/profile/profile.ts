@@ -17,11 +17,19 @@ export interface ColumnProfile {
   /** Rows with a value. */
   count: number
   nulls: number
+  /** The categories are hashes; min and max are the quantiles at 0.01 and 0.99. */
+  sensitive?: true
   /** Distinct values; `exact` false means at least this many. */
   distinct: { count: number; exact: boolean }
-  /** kind numeric: of the values; kind text: of the lengths in characters; kind timestamp: of the milliseconds. */
+  /**
+   * kind numeric: of the values; kind text: of the lengths in characters (code points); kind timestamp: of the milliseconds.
+   * Absent where no row has a value.
+   */
   numbers?: NumberProfile
-  /** kind categorical: the categories and how often each was seen, most frequent first, ties by name. */
+  /**
+   * kind categorical: the categories and how often each was seen, most frequent first, ties by name. `folded`: those that are
+   * not listed, for privacy or for size.
+   */
   categories?: { values: { value: string; count: number }[]; folded: { categories: number; count: number } }
 }
 
@@ -36,6 +44,8 @@ export interface NumberProfile {
   counts: number[]
   /** numpy's linear quantiles at 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99. */
   quantiles: number[]
+  /** Where true, the quantiles are interpolated from those of merged parts; all else is exact. */
+  approximate?: true
 }
 
 /**

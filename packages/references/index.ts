@@ -1,1 +1,3 @@
-export {}
+export * from './held-version.ts'
+export * from './predictions.ts'
+export * from './reference.ts'

@@ -1,1 +1,33 @@
+export { download } from './download.ts'
+export { boundTo, judged, parseEvidence, reachedAt, redact } from './evidence.ts'
+export { type Judgement, type Moved, type MoveRequest, move } from './executor.ts'
+export { listLog, readLog, type Slot, type StageLog, stageLog, type VersionTag } from './log.ts'
 export * from './manifest.ts'
+export { knownModels } from './models.ts'
+export {
+  type Bump,
+  compareVersions,
+  namePattern,
+  parseTagName,
+  requireName,
+  requireVersion,
+  slotTag,
+  type TagName,
+  versionPattern,
+  versionTag,
+} from './names.ts'
+export {
+  judgePromotion,
+  judgeRollback,
+  type People,
+  type Promotion,
+  type PromotionPolicy,
+  promotionPolicy,
+  type RequiredRule,
+  type StagePolicy,
+} from './policy.ts'
+export { planRegistration, type Registered, type Registration, register } from './register.ts'
+export { readSlotEvent, type SlotEvent } from './slot.ts'
+export { type Expect, fenceCheck, type Move, nextStep, type Outcome, type Seen, type StageView } from './steps.ts'
+export { openVersion, readAsset, readEvidence, type Version, versionChecks } from './version.ts'
+export { witnessCheck, writeWitness } from './witness.ts'

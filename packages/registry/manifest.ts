@@ -1,5 +1,5 @@
-import type { FileDigest } from '@mlops-actions/runs'
-import type { JsonObject } from '@mlops-actions/verdict'
+import type { FileDigest, RunRecord } from '@mlops-actions/runs'
+import { type JsonObject, UserError } from '@mlops-actions/verdict'
 
 /**
  * manifest.json of a model version: what the version is. No version number, clock or verdict, and nothing that
@@ -25,4 +25,74 @@ export interface Manifest {
     parent_run: string | null
   }
   metrics: Record<string, number>
+}
+
+/** Names of the assets that every version has beside its model files. */
+export const fixedAssets = [
+  'manifest.json',
+  'run.json',
+  'evidence.json',
+  'reference.profile.json',
+  'golden.json',
+  'MODEL_CARD.md',
+]
+
+/** GitHub renames what holds other characters; a name that it keeps is asked for. */
+const assetName = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/
+
+/** The manifest of a run's model. `files` are the model's, by asset name, the one that is loaded first. */
+export function buildManifest(of: {
+  model: string
+  run: RunRecord
+  files: FileDigest[]
+  runFile: FileDigest
+  referenceProfile: FileDigest | null
+  signature: JsonObject | null
+  repository: string
+}): Manifest {
+  const { model, run, files } = of
+  if (files.length === 0)
+    throw new UserError({
+      code: 'MODEL_FILE_MISSING',
+      message: `The run ${run.id} has no model file to register.`,
+      help: 'Give model-file to train-track, or name files in the input "files".',
+    })
+  const names = new Set<string>()
+  for (const { path } of files) {
+    const taken = names.has(path) || fixedAssets.includes(path)
+    if (!assetName.test(path) || path.includes('..') || taken)
+      throw new UserError({
+        code: 'ASSET_NAME',
+        message: taken ? `Two files of the version would be named ${path}.` : `"${path}" cannot name a release file.`,
+        where: { file: path },
+        help: 'Give the model’s files different names of letters, digits, ".", "_" and "-"; folders do not count.',
+      })
+    names.add(path)
+  }
+  return {
+    schema: 'mlops-actions/manifest@1',
+    model,
+    run: run.id,
+    files: files.map(({ path, sha256, size }) => ({ path, sha256, size })),
+    run_file: of.runFile,
+    reference_profile: of.referenceProfile,
+    format: of.signature === null ? 'opaque' : 'onnx',
+    signature: of.signature,
+    lineage: {
+      repository: of.repository,
+      commit: run.commit,
+      data: run.data.map(({ name, fingerprint }) => ({ name, fingerprint })),
+      parent_run: run.parent,
+    },
+    metrics: Object.fromEntries(Object.entries(run.metrics).map(([name, { value }]) => [name, value])),
+  }
+}
+
+/** JSON as every file of a version is written. */
+export const fileText = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
+
+/** Whether two versions take and give the same: names, types and shapes of inputs and outputs. */
+export function sameSignature(a: JsonObject | null, b: JsonObject | null): boolean {
+  const shape = (of: JsonObject | null) => (of === null ? null : { inputs: of.inputs, outputs: of.outputs })
+  return JSON.stringify(shape(a)) === JSON.stringify(shape(b))
 }

@@ -1,1 +1,7 @@
-export {}
+export { codeMarkdown, escapeHtml, escapeMarkdown, visible } from './escape.ts'
+export { reportHtml } from './html.ts'
+export { commentLimit, reportMarkdown, summaryLimit } from './markdown.ts'
+export { type CardOptions, modelCard } from './model-card.ts'
+export { type Fact, type Report, reportStatus } from './report.ts'
+export { plainSummary } from './sentence.ts'
+export { sparkline } from './sparkline.ts'

@@ -1,1 +1,3 @@
-export {}
+export * from './base.ts'
+export * from './schema.ts'
+export * from './settings.ts'

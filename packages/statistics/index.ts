@@ -1,1 +1,11 @@
-export {}
+export * from './beta.ts'
+export * from './bootstrap.ts'
+export * from './chi-square.ts'
+export * from './delong.ts'
+export * from './distance.ts'
+export * from './gamma.ts'
+export * from './holm.ts'
+export * from './intervals.ts'
+export * from './kolmogorov.ts'
+export * from './kolmogorov-smirnov.ts'
+export * from './normal.ts'

@@ -1,10 +1,20 @@
-/** What a column holds, decided by all its rows. `integer64`: whole numbers beyond ±(2^53 - 1). */
+/**
+ * What a column holds, decided by all its rows:
+ * - `integer`: whole numbers within ±(2^53 - 1), optional sign, no leading zeros (`007` is text)
+ * - `integer64`: whole numbers of which some are beyond that and all within 64 bits; longer ones make the column text
+ * - `number`: also decimals and exponents (`nan` and `inf` are text); a column of empty cells alone is this, too
+ * - `boolean`: true and false, throughout in one of the cases `true`, `True`, `TRUE`
+ * - `timestamp`: `2013-01-31`, or with a time `T05:00`, `05:00:59.123456` and a zone `Z`, `+01:00`; at most microseconds
+ * - `text`: anything else
+ *
+ * Quotes do not make a cell text. Spaces around a number do not count; anywhere else they do.
+ */
 export type ColumnType = 'integer' | 'integer64' | 'number' | 'boolean' | 'timestamp' | 'text'
 
 export interface ColumnSchema {
   name: string
   type: ColumnType
-  /** Empty cells. */
+  /** Empty cells. An empty cell in quotes is an empty text in a text column, and null in any other. */
   nulls: number
 }
 
@@ -42,8 +52,13 @@ export interface ReadOptions {
   /** Default: by the name's ending. */
   format?: Format
   delimiter?: string
-  /** Types the caller decides instead of the rows, by column name; a cell that does not fit is a UserError. */
+  /**
+   * Types the caller decides instead of the rows, by column name; a cell that does not fit is a UserError. Names that the
+   * table does not have count for nothing.
+   */
   types?: Record<string, ColumnType>
+  /** Words that are null besides the empty cell, in quotes or not. Default: none. */
+  nullWords?: Iterable<string>
 }
 
 export interface Table {

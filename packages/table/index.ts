@@ -1,1 +1,3 @@
 export * from './column.ts'
+export * from './table.ts'
+export * from './value.ts'

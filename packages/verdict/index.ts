@@ -1,2 +1,3 @@
 export * from './error.ts'
+export * from './parse.ts'
 export * from './verdict.ts'

@@ -1,0 +1,27 @@
+import { type Context, choices, lines, requiredText, text, unsupported } from '@mlops-actions/action'
+
+export const inputs = {
+  reference: requiredText(
+    'What current data are compared with: a version or stage (churn#production), a data file, or a profile.json.',
+  ),
+  current: lines('Current data: paths or globs, one a line, or one profile.json.', 'required'),
+  rules: text('Drift rules as YAML, or the path of a YAML file. Default: `drift` of mlops.yaml.'),
+  label: text('The column that holds the truth, where the current data have it. Default: `task.label` of mlops.yaml.'),
+  'on-drift': choices(
+    ['none', 'issue'],
+    'What to do, one a line: issue keeps one issue per model open while there is drift.',
+  ),
+  'ground-truth': unsupported('Labels that arrived later.'),
+  slices: unsupported('Columns to check by group.'),
+  workflow: unsupported('The workflow to dispatch for retraining.'),
+}
+
+export const outputs = {
+  drift: 'none, moderate or significant',
+  'drift-detected': 'true where drift is moderate or significant',
+  decision: 'keep, investigate or retrain',
+  'drifted-columns': 'JSON array of column names',
+  'retrain-run-url': 'Always empty in this version',
+}
+
+export type DriftContext = Context<typeof inputs, typeof outputs>

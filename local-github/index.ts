@@ -1,0 +1,8 @@
+export type { Fault } from './faults.ts'
+export type { LocalGitHub, LocalGitHubOptions, LoggedRequest } from './local-github.ts'
+export { startLocalGitHub } from './local-github.ts'
+export type { ActionOptions, Annotation, StepResult } from './runner/action.ts'
+export { runAction } from './runner/action.ts'
+export type { GitHubContext } from './runner/context.ts'
+export type { JobOptions, JobResult, Step } from './runner/job.ts'
+export { runSteps } from './runner/job.ts'

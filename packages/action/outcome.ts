@@ -1,0 +1,132 @@
+import { appendFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as core from '@actions/core'
+import { breaks, errorReport, passes, type Verdict, whereText } from '@mlops-actions/verdict'
+import type { Finished } from './action.ts'
+
+/** GitHub drops a step's summary above 1 MiB; the rest of that room is left to other writers of the same step. */
+const summaryLimit = 1_000_000
+/** GitHub keeps this many annotations of a kind from a step. */
+const annotationLimit = 10
+
+interface VerdictEnd {
+  finished: Finished
+  folder: string
+  outputNames: string[]
+  failOn: string
+  notes: string[]
+  started: Date
+  title: string
+}
+
+/** Writes the report in its three forms, the summary, annotations and outputs; gives the exit code. */
+export async function concludeVerdict({
+  finished,
+  folder,
+  outputNames,
+  failOn,
+  notes,
+  started,
+  title,
+}: VerdictEnd): Promise<number> {
+  const { reportHtml, reportMarkdown, plainSummary } = await import('@mlops-actions/report')
+  const { verdict } = finished
+  const report = { title, verdicts: [verdict], generated: started.toISOString(), ...finished.report }
+  report.notes = [...(finished.report.notes ?? []), ...notes]
+  const files = {
+    json: join(folder, `${verdict.kind}.json`),
+    markdown: join(folder, `${verdict.kind}.md`),
+    html: join(folder, `${verdict.kind}.html`),
+  }
+  await writeFile(files.json, `${JSON.stringify(verdict, null, 2)}\n`)
+  await writeFile(files.markdown, reportMarkdown(report))
+  await writeFile(files.html, reportHtml(report))
+  await writeSummary(reportMarkdown(report, { limit: summaryLimit }))
+  annotate(verdict)
+  setOutputs(outputNames, {
+    ...finished.outputs,
+    verdict: verdict.status,
+    passed: String(passes(verdict)),
+    'report-json': files.json,
+    'report-markdown': files.markdown,
+    'report-html': files.html,
+  })
+  core.info(plainSummary(verdict))
+  const reached = verdict.status === 'failed' || (verdict.status === 'warned' && failOn === 'warned')
+  return reached && failOn !== 'never' ? 1 : 0
+}
+
+interface ErrorEnd {
+  thrown: unknown
+  folder: string | undefined
+  outputNames: string[]
+  title: string
+}
+
+/** One sentence for people, error.json for programs, every output set; an internal error shows its stack in debug logs. */
+export async function concludeError({ thrown, folder, outputNames, title }: ErrorEnd): Promise<number> {
+  const report = errorReport(thrown)
+  const place = whereText(report.where)
+  const sentence = [report.message, place && !report.message.includes(place) ? `At ${place}.` : '', report.help]
+    .filter((s) => s)
+    .join(' ')
+  core.error(sentence, { title: `${title}: ${report.code}`, ...annotationPlace(report.where) })
+  if (report.internal && thrown instanceof Error) core.debug(thrown.stack ?? '')
+  const files = { json: '', markdown: '', html: '' }
+  if (folder !== undefined) {
+    const { escapeHtml, escapeMarkdown } = await import('@mlops-actions/report')
+    Object.assign(files, {
+      json: join(folder, 'error.json'),
+      markdown: join(folder, 'error.md'),
+      html: join(folder, 'error.html'),
+    })
+    const markdown = `## ${title}: error\n\n${escapeMarkdown(sentence)}\n`
+    await writeFile(files.json, `${JSON.stringify(report, null, 2)}\n`)
+    await writeFile(files.markdown, markdown)
+    await writeFile(
+      files.html,
+      `<!doctype html><meta charset="utf-8"><title>${title}: error</title><h1>${title}: error</h1><p>${escapeHtml(sentence)}</p>\n`,
+    )
+    await writeSummary(markdown)
+  }
+  const named = {
+    verdict: 'error',
+    passed: 'false',
+    'report-json': files.json,
+    'report-markdown': files.markdown,
+    'report-html': files.html,
+  }
+  setOutputs(outputNames, named)
+  return 2
+}
+
+/** Sets every declared output, those without a value to the empty text. */
+function setOutputs(names: string[], values: Record<string, string>): void {
+  if (!process.env.GITHUB_OUTPUT) return
+  for (const name of names) core.setOutput(name, values[name] ?? '')
+}
+
+async function writeSummary(markdown: string): Promise<void> {
+  const file = process.env.GITHUB_STEP_SUMMARY
+  if (file) await appendFile(file, `${markdown}\n`)
+}
+
+function annotate(verdict: Verdict): void {
+  const broken = breaks(verdict)
+  for (const level of ['failed', 'warned'] as const) {
+    const of = broken.filter((c) => (c.status === 'warned') === (level === 'warned'))
+    const say = level === 'warned' ? core.warning : core.error
+    const shown = of.length > annotationLimit ? annotationLimit - 1 : of.length
+    for (const c of of.slice(0, shown))
+      say(`${c.observed}; expected ${c.expected}`, { title: c.title, ...annotationPlace(c.evidence) })
+    if (of.length > shown) say(`${of.length - shown} more; see the report.`, { title: `${of.length} checks ${level}` })
+  }
+}
+
+function annotationPlace(of: { file?: unknown; line?: unknown; column?: unknown }): core.AnnotationProperties {
+  return {
+    ...(typeof of.file === 'string' ? { file: of.file } : {}),
+    ...(typeof of.line === 'number' ? { startLine: of.line } : {}),
+    ...(typeof of.column === 'number' && typeof of.line === 'number' ? { startColumn: of.column } : {}),
+  }
+}

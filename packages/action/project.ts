@@ -1,0 +1,32 @@
+import { loadRuntime } from '@mlops-actions/onnx'
+import type { Project } from '@mlops-actions/references'
+import type { Context } from './action.ts'
+
+type AnyContext = Pick<Context<never, never>, 'settings' | 'roots' | 'environment' | 'log'>
+
+/** What the inputs and mlops.yaml say of the task and its models; an input wins over mlops.yaml. */
+export function projectOf(
+  a: AnyContext,
+  given: { label?: string | undefined; positive?: string | undefined; task?: Project['task']['type'] } = {},
+): Project {
+  const { values, resolve } = a.settings
+  const { task = {} } = values
+  return {
+    roots: a.roots,
+    task: {
+      type: given.task ?? task.type,
+      label: given.label ?? task.label,
+      positive: given.positive ?? task.positive,
+      id: task.id,
+    },
+    features: values.features,
+    predictions: values.predictions,
+    runtime: () =>
+      loadRuntime({
+        workspace: a.environment.workspace,
+        ...(values.onnxruntime_path === undefined ? {} : { configured: resolve(values.onnxruntime_path) }),
+        ...(a.environment.toolCache === undefined ? {} : { toolCache: a.environment.toolCache }),
+        notice: (message) => a.log.info(message),
+      }),
+  }
+}

@@ -1,0 +1,153 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as core from '@actions/core'
+import { Job } from '@mlops-actions/runs'
+import { loadSettings, readBase } from '@mlops-actions/settings'
+import { type JsonObject, UserError, type Verdict } from '@mlops-actions/verdict'
+import type { Context, Definition, Finished, Outputs } from './action.ts'
+import { type Environment, readEnvironment } from './environment.ts'
+import { type Input, inputVariable, readInputs } from './inputs.ts'
+import { jobLog } from './log.ts'
+import { concludeError, concludeVerdict } from './outcome.ts'
+
+type AnyInputs = Record<string, Input<unknown>>
+type CommonValues = {
+  'config-file': string
+  'github-token': string | undefined
+  'fail-on': string
+  'output-directory': string | undefined
+}
+
+/** Runs an action as a step of a job: outputs are set, files written and the exit code given on every path. */
+export async function run<I extends AnyInputs, O extends Record<string, string>>(
+  definition: Definition<I, O>,
+  inputs: AnyInputs,
+  outputNames: string[],
+): Promise<void> {
+  const started = new Date()
+  let folder: string | undefined
+  let exitCode: number
+  const notes: string[] = []
+  try {
+    const token = process.env[inputVariable('github-token')]
+    if (token) core.setSecret(token)
+    const environment = readEnvironment(process.env)
+    const job = new Job(environment.temp)
+    const step = await job.step(definition.name)
+    folder = step
+    const values = readInputs(inputs, process.env) as CommonValues
+    folder = await outputFolder(values['output-directory'], environment, step)
+    const context = await openContext(definition, values, { environment, job, folder, started, notes })
+    const finished = await definition.run(context as unknown as Context<I, O>)
+    exitCode = await concludeVerdict({
+      finished,
+      folder,
+      outputNames,
+      failOn: values['fail-on'],
+      notes,
+      started,
+      title: definition.name,
+    })
+    await job.conclude(step, join(folder, `${finished.verdict.kind}.json`))
+  } catch (thrown) {
+    exitCode = await concludeError({ thrown, folder, outputNames, title: definition.name })
+  }
+  // Open keep-alive sockets would hold the process for seconds after the work is done.
+  process.exit(exitCode)
+}
+
+async function outputFolder(given: string | undefined, environment: Environment, step: string): Promise<string> {
+  if (given === undefined) return step
+  const { insidePath } = await import('@mlops-actions/files')
+  const folder = await insidePath(given, environment)
+  await mkdir(folder, { recursive: true })
+  return folder
+}
+
+interface Opening {
+  environment: Environment
+  job: Job
+  folder: string
+  started: Date
+  notes: string[]
+}
+
+async function openContext(
+  definition: { name: string },
+  values: CommonValues,
+  { environment, job, folder, started, notes }: Opening,
+): Promise<Context<AnyInputs, Record<string, string>>> {
+  const settings = await loadSettings(values['config-file'], environment.workspace)
+  const github = once(async () => {
+    const { openGitHub } = await import('@mlops-actions/github')
+    const { repository, apiUrl, serverUrl } = environment
+    if (!repository) throw noRepository()
+    return openGitHub({ repository, apiUrl, serverUrl, token: values['github-token'] ?? '' })
+  })
+  const context = (more: Record<string, unknown> = {}) =>
+    asJson({
+      action: definition.name,
+      at: started.toISOString(),
+      repository: environment.repository ?? null,
+      commit: environment.sha ?? null,
+      ref: environment.ref ?? null,
+      event: environment.event?.name ?? null,
+      actor: environment.actor ?? null,
+      run_url: environment.runUrl ?? null,
+      ...more,
+    })
+  return {
+    name: definition.name,
+    inputs: values as never,
+    settings,
+    environment,
+    roots: { workspace: environment.workspace, temp: environment.temp },
+    job,
+    folder,
+    log: jobLog,
+    now: started,
+    github,
+    base: once(() => readBase(settings, environment, github)),
+    context,
+    attempt: async (what, work) => {
+      try {
+        return await work()
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error)
+        jobLog.warning(`Could not ${what}: ${reason}`)
+        notes.push(`Could not ${what}: ${reason}`)
+        return undefined
+      }
+    },
+    finish: (verdict: Verdict, outputs: Outputs<Record<string, string>>, report = {}): Finished => ({
+      verdict,
+      outputs: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, asText(value)])),
+      report,
+    }),
+  }
+}
+
+/** The value as JSON holds it: what is undefined is left out. */
+function asJson(value: Record<string, unknown>): JsonObject {
+  return JSON.parse(JSON.stringify(value)) as JsonObject
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+function noRepository(): UserError {
+  return new UserError({
+    code: 'GITHUB_REPOSITORY_UNKNOWN',
+    message: 'The repository is not known: GITHUB_REPOSITORY is not set.',
+    help: 'Run this in a GitHub workflow, or set GITHUB_REPOSITORY to owner/name.',
+  })
+}

@@ -1,0 +1,175 @@
+import type { ColumnKind, ColumnProfile } from '@mlops-actions/profile'
+import {
+  homogeneityTest,
+  jensenShannon,
+  ksTest,
+  populationStability,
+  shares,
+  totalVariation,
+  wasserstein,
+} from '@mlops-actions/statistics'
+import type { ColumnType } from '@mlops-actions/table'
+import { type Counts, countedBins, countedCategories, foldRare, sum } from './counts.ts'
+import { psiByChiSquare, psiByKs, type Sensitivity, shareDifference } from './sensitivity.ts'
+
+/** One column of both samples, and what its class floors ask: `classes` where it holds class labels or predictions. */
+export interface Pair {
+  reference: ColumnProfile
+  current: ColumnProfile
+  /** Sorted exact values without nulls (of text: the lengths). */
+  referenceValues?: Float64Array | undefined
+  currentValues?: Float64Array | undefined
+  classes: boolean
+}
+
+export interface ValueComparison {
+  test: 'ks' | 'chi2'
+  statistic: number
+  p: number
+  /** Undefined where the test had something to tell apart. */
+  untested?: 'constant' | 'folded'
+  folded: number
+  effect: { name: 'psi_above_null' | 'largest_share_difference'; value: number }
+  sensitivity: Sensitivity
+  /** Rows of the smaller side under which every category but one is folded, so that nothing is tested. */
+  rowsToTest: number
+  psi: { psi: number; nullExpectation: number; bins: number }
+  distances: Record<string, number | null>
+  counts: Counts
+  /** Whether a numeric test had to do without the exact values. */
+  binned: boolean
+}
+
+export interface NullComparison {
+  statistic: number
+  p: number
+  /** Difference of the shares of nulls, current minus reference. */
+  difference: number
+}
+
+/** Everything that is measured of one column, before the correction over all columns. */
+export interface Comparison {
+  name: string
+  kind: ColumnKind
+  type: ColumnType
+  reference: { count: number; nulls: number }
+  current: { count: number; nulls: number }
+  /** Absent for timestamps and where a side has no values. */
+  value?: ValueComparison
+  /** Absent for timestamps and where neither side has a null. */
+  nulls?: NullComparison
+}
+
+/** Measures one column of both samples. */
+export function compareColumn(pair: Pair): Comparison {
+  const { reference, current } = pair
+  const comparison: Comparison = {
+    name: reference.name,
+    kind: reference.count > 0 ? reference.kind : current.kind,
+    type: jointType(reference, current),
+    reference: { count: reference.count, nulls: reference.nulls },
+    current: { count: current.count, nulls: current.nulls },
+  }
+  if (comparison.kind === 'timestamp') return comparison
+  if (reference.nulls + current.nulls > 0) comparison.nulls = compareNulls(reference, current)
+  if (reference.count > 0 && current.count > 0) comparison.value = compareValues(pair)
+  return comparison
+}
+
+/** The type decided on both samples together: whole numbers on one side and fractions on the other are numbers. */
+function jointType(reference: ColumnProfile, current: ColumnProfile): ColumnType {
+  if (reference.count === 0) return current.type
+  if (current.count === 0 || reference.type === current.type) return reference.type
+  return [reference.type, current.type].includes('number') ? 'number' : 'integer64'
+}
+
+function compareNulls(reference: ColumnProfile, current: ColumnProfile): NullComparison {
+  const { statistic, p } = homogeneityTest([reference.count, reference.nulls], [current.count, current.nulls])
+  return { statistic, p, difference: nullShare(current) - nullShare(reference) }
+}
+
+export function nullShare({ count, nulls }: { count: number; nulls: number }): number {
+  return nulls / (count + nulls)
+}
+
+function compareValues(pair: Pair): ValueComparison {
+  const { reference, current } = pair
+  return reference.kind === 'categorical'
+    ? compareCounts(countedCategories(reference, current), pair.classes, false)
+    : compareNumbers(pair, countedBins(reference, current))
+}
+
+function compareNumbers(pair: Pair, counts: Counts): ValueComparison {
+  const before = exact(pair.reference, pair.referenceValues)
+  const after = exact(pair.current, pair.currentValues)
+  const binned = compareCounts(counts, false, true)
+  if (before === undefined || after === undefined) return binned
+  const { statistic, p } = ksTest(before, after)
+  const constant = before[0] === after[0] && before.at(-1) === after.at(-1) && before[0] === before.at(-1)
+  return {
+    ...omitUntested(binned),
+    ...(constant ? { untested: 'constant' } : {}),
+    test: 'ks',
+    statistic,
+    p,
+    folded: 0,
+    sensitivity: psiByKs,
+    rowsToTest: 0,
+    distances: { ...binned.distances, ks: statistic, wasserstein: finite(wasserstein(before, after)) },
+    binned: false,
+  }
+}
+
+function omitUntested({ untested: _, ...rest }: ValueComparison): Omit<ValueComparison, 'untested'> {
+  return rest
+}
+
+function exact(profile: ColumnProfile, values: Float64Array | undefined): Float64Array | undefined {
+  if (values !== undefined && values.length !== profile.count) {
+    throw new Error(`Column ${profile.name}: ${values.length} exact values beside a profile of ${profile.count}`)
+  }
+  return values
+}
+
+function compareCounts(counts: Counts, classes: boolean, binned: boolean): ValueComparison {
+  const stability = populationStability(counts.reference, counts.current)
+  const folded = foldRare(counts)
+  const { statistic, df, p } = homogeneityTest(folded.reference, folded.current)
+  const before = shares(counts.reference)
+  const after = shares(counts.current)
+  const pooled = shares(counts.reference.map((count, i) => count + counts.current[i]!))
+  const widest = pooled.reduce((a, b) => (Math.abs(b - 0.5) < Math.abs(a - 0.5) ? b : a))
+  const largestShare = Math.max(...pooled)
+  // By all the categories, since with the rows that are asked for none may need folding any more.
+  const freedom = Math.max(1, stability.bins - 1)
+  const untested = df > 0 ? undefined : stability.bins < 2 ? 'constant' : 'folded'
+  return {
+    test: 'chi2',
+    statistic,
+    p,
+    ...(untested === undefined ? {} : { untested }),
+    folded: folded.folded,
+    effect: classes
+      ? { name: 'largest_share_difference', value: Math.max(...after.map((share, i) => Math.abs(share - before[i]!))) }
+      : { name: 'psi_above_null', value: Math.max(0, stability.psi - stability.nullExpectation) },
+    sensitivity: classes ? shareDifference(widest, freedom) : psiByChiSquare(freedom),
+    rowsToTest: untested === 'folded' ? testableRows(largestShare, sum(counts.reference), sum(counts.current)) : 0,
+    psi: stability,
+    distances: {
+      psi: stability.psi,
+      js: jensenShannon(counts.reference, counts.current),
+      total_variation: totalVariation(counts.reference, counts.current),
+    },
+    counts,
+    binned,
+  }
+}
+
+/** Rows of the smaller side from which two categories expect 5 each: the largest one and the rest. */
+function testableRows(largestShare: number, n: number, m: number): number {
+  return Math.max(Math.min(n, m) + 1, Math.ceil(5 / largestShare), Math.ceil(5 / (1 - largestShare)))
+}
+
+function finite(x: number): number | null {
+  return Number.isFinite(x) ? x : null
+}

@@ -1,0 +1,63 @@
+import { nearest, UserError, type Where } from '@mlops-actions/verdict'
+import { z } from 'zod'
+
+/** Presets that are named in the field but not judged here yet. */
+const OTHER_PRESETS = ['psi', 'evidently', 'two-features']
+
+/** Rules of a drift check. `floor` and `significant` are effects: PSI above its null expectation, or a difference of null shares. */
+export const driftRules = z
+  .strictObject({
+    preset: z
+      .literal('default', {
+        error: ({ input }) =>
+          OTHER_PRESETS.includes(String(input))
+            ? `the preset ${input} is not supported; supported: default (not supported: ${OTHER_PRESETS.join(', ')})`
+            : `${JSON.stringify(input)} is no preset; supported: default`,
+      })
+      .default('default'),
+    alpha: z.number().gt(0).lt(1).default(0.05),
+    correction: z
+      .literal('holm', {
+        error: ({ input }) => `the correction ${JSON.stringify(input)} is not supported; supported: holm`,
+      })
+      .default('holm'),
+    floor: z.number().gt(0).default(0.1),
+    significant: z.number().gt(0).default(0.25),
+  })
+  .refine((rules) => rules.significant >= rules.floor, {
+    path: ['significant'],
+    message: 'significant must be at least the floor',
+  })
+
+export type DriftRules = z.output<typeof driftRules>
+
+/** Columns that hold the truth and the model's answer. Where they are classes, shares are compared instead of PSI. */
+export interface Roles {
+  label?: string | undefined
+  prediction?: string | undefined
+}
+
+/** Effects of class labels and predictions: the largest difference of a class's share. */
+export const CLASS_FLOORS = { floor: 0.05, significant: 0.2 }
+
+/**
+ * Rules from a parsed YAML value: a mapping, the name of a preset, or nothing (the default).
+ * UserError `DRIFT_RULES_INVALID` naming the key.
+ */
+export function parseDriftRules(value: unknown, where: Where = {}): DriftRules {
+  const given = value === undefined || value === null ? {} : typeof value === 'string' ? { preset: value } : value
+  const parsed = driftRules.safeParse(given)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]!
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined
+  const key = ['drift', ...issue.path.map(String), ...(unknown === undefined ? [] : [unknown])].join('.')
+  const known = ['preset', 'alpha', 'correction', 'floor', 'significant']
+  const meant = unknown === undefined ? undefined : nearest(unknown, known)
+  throw new UserError({
+    code: 'DRIFT_RULES_INVALID',
+    message:
+      unknown === undefined ? `The drift rules are not valid: ${issue.message}` : `Drift rules have no key ${unknown}`,
+    where: { ...where, key },
+    help: meant === undefined ? `The keys are ${known.join(', ')}.` : `Did you mean ${meant}?`,
+  })
+}

@@ -1,0 +1,79 @@
+import { type ColumnProfile, type Profile, sameFamily } from '@mlops-actions/profile'
+import type { Check } from '@mlops-actions/verdict'
+import type { Roles } from './rules.ts'
+
+export interface SchemaComparison {
+  checks: Check[]
+  /** Columns on both sides that can be compared, in the reference's order. */
+  shared: { reference: ColumnProfile; current: ColumnProfile }[]
+}
+
+/** Columns that are missing, retyped or new. Columns that hold on both sides give no check. */
+export function compareSchemas(reference: Profile, current: Profile, roles: Roles): SchemaComparison {
+  const after = new Map(current.columns.map((column) => [column.name, column]))
+  const before = new Set(reference.columns.map((column) => column.name))
+  const found: SchemaComparison = { checks: [], shared: [] }
+  for (const column of reference.columns) {
+    const now = after.get(column.name)
+    if (now === undefined) found.checks.push(missing(column, roles))
+    else if (retyped(column, now)) found.checks.push(retypedCheck(column, now))
+    else found.shared.push({ reference: column, current: now })
+  }
+  for (const column of current.columns) if (!before.has(column.name)) found.checks.push(added(column))
+  return found
+}
+
+const FALL_BACK = 'go back to the previous version of the data or of the model, the last that agreed with the reference'
+
+function missing(column: ColumnProfile, roles: Roles): Check {
+  const role = column.name === roles.label ? 'label' : column.name === roles.prediction ? 'prediction' : undefined
+  const status = role === undefined ? 'failed' : 'warned'
+  return {
+    id: `schema.${column.name}`,
+    title: role === undefined ? `${column.name}: column is missing` : `${column.name}: the ${role} is not there yet`,
+    subject: column.name,
+    observed: 'no such column in the current data',
+    expected: `a column of type ${column.type}, as in the reference`,
+    status,
+    severity: status,
+    detail:
+      role === undefined
+        ? `Restore the column, or ${FALL_BACK}.`
+        : `Its drift is judged once the current data hold the ${role}.`,
+    evidence: { change: 'missing', reference_type: column.type, current_type: null },
+  }
+}
+
+/** Numbers, whole or not, are one family; a side without values has no type of its own. */
+function retyped(reference: ColumnProfile, current: ColumnProfile): boolean {
+  if (reference.count === 0 || current.count === 0) return false
+  return !sameFamily(reference.type, current.type)
+}
+
+function retypedCheck(reference: ColumnProfile, current: ColumnProfile): Check {
+  return {
+    id: `schema.${reference.name}`,
+    title: `${reference.name}: type changed from ${reference.type} to ${current.type}`,
+    subject: reference.name,
+    observed: `type ${current.type}`,
+    expected: `type ${reference.type}, as in the reference`,
+    status: 'failed',
+    severity: 'failed',
+    detail: `Its values cannot be compared. Restore the type, or ${FALL_BACK}.`,
+    evidence: { change: 'retyped', reference_type: reference.type, current_type: current.type },
+  }
+}
+
+function added(column: ColumnProfile): Check {
+  return {
+    id: `schema.${column.name}`,
+    title: `${column.name}: new column`,
+    subject: column.name,
+    observed: `a column of type ${column.type} that the reference does not have`,
+    expected: 'the columns of the reference',
+    status: 'warned',
+    severity: 'warned',
+    detail: 'It is not judged. A newer reference would hold it.',
+    evidence: { change: 'added', reference_type: null, current_type: column.type },
+  }
+}

@@ -1,0 +1,213 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type LocalGitHub, startLocalGitHub } from '../../local-github/index.ts'
+import { type GitHub, openGitHub, Unclear } from './index.ts'
+
+let directory: string
+let local: LocalGitHub
+let github: GitHub
+const repository = 'acme/churn'
+const person = { name: 'ada', email: 'ada@example.com', date: '2026-01-02T03:04:05Z' }
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'github-test-'))
+  local = await startLocalGitHub({ directory })
+  await local.createRepository(repository)
+  await local.commit(repository, { files: { 'README.md': 'hello\n', 'conf/a b#1.yaml': 'x: 1\n' } })
+  for (const [name, value] of Object.entries(local.environment(repository)))
+    if (name.startsWith('GIT_CONFIG')) vi.stubEnv(name, value)
+  github = open(local.token({ repository }))
+})
+
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await local.close()
+  await rm(directory, { recursive: true, force: true })
+})
+
+function open(token: string): GitHub {
+  return openGitHub({ apiUrl: local.apiUrl, serverUrl: 'https://github.com', repository, token })
+}
+
+async function bytes(of: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of of) chunks.push(chunk)
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+const commit = (text: string) =>
+  github.objects.commit({
+    files: { 'run.json': text },
+    parents: [],
+    message: 'run\n',
+    author: person,
+    committer: person,
+  })
+
+describe('objects and refs', () => {
+  it('writes the same commit for the same values', async () => {
+    expect(await commit('{}')).toBe(await commit('{}'))
+    expect(await commit('{"a":1}')).not.toBe(await commit('{}'))
+  })
+
+  it('creates a ref once, and lists it peeled', async () => {
+    const object = await commit('{"b":1}')
+    const tag = await github.objects.tag({ tag: 'm@v1.0.0', object, message: 'hello\n\n{}\n', tagger: person })
+    expect(await github.refs.get('refs/tags/m@v1.0.0')).toBe('absent')
+    expect(await github.refs.create('refs/tags/m@v1.0.0', tag)).toBe('created')
+    expect(await github.refs.create('refs/tags/m@v1.0.0', object)).toBe('exists')
+    expect(await github.refs.get('refs/tags/m@v1.0.0')).toBe(tag)
+    const listed = await github.refs.list(['refs/tags/m@*'])
+    expect(listed).toEqual([{ name: 'refs/tags/m@v1.0.0', object: tag, commit: object, annotated: true }])
+    expect(await github.objects.readTag(tag)).toMatchObject({ object, tag: 'm@v1.0.0', tagger: { name: 'ada' } })
+  })
+
+  it('fetches refs with their bytes', async () => {
+    const found = await github.refs.fetch(['refs/tags/m@*', 'refs/tags/none#*'], async ({ refs, read }) => {
+      const [tag, file, missing] = await read([refs[0]!.object, `${refs[0]!.commit}:run.json`, 'f'.repeat(40)])
+      return { refs, tag: tag?.toString(), file: file?.toString(), missing }
+    })
+    expect(found.refs).toHaveLength(1)
+    expect(found.refs[0]).toMatchObject({ name: 'refs/tags/m@v1.0.0', annotated: true })
+    expect(found.tag).toContain('hello\n\n{}\n')
+    expect(found.file).toBe('{"b":1}')
+    expect(found.missing).toBeNull()
+  })
+
+  it('says that a lost answer is unclear, and repeats what may be repeated', async () => {
+    const object = await commit('{"c":1}')
+    local.faults.order({ nth: 1, path: /git\/refs/, answer: 'drop', effect: 'applied' })
+    await expect(github.refs.create('refs/tags/lost', object)).rejects.toBeInstanceOf(Unclear)
+    expect(await github.refs.get('refs/tags/lost')).toBe(object)
+    local.faults.order({ nth: 1, path: /git\/trees/, answer: 502, effect: 'none' })
+    expect(await commit('{"d":1}')).toMatch(/^[0-9a-f]{40}$/)
+  })
+
+  it('waits as long as a secondary limit asks', async () => {
+    const headers = { 'retry-after': '0' }
+    local.faults.order({
+      nth: 1,
+      path: /git\/refs/,
+      answer: 403,
+      effect: 'none',
+      headers,
+      message: 'secondary rate limit',
+    })
+    expect(await github.refs.create('refs/tags/later', await commit('{"e":1}'))).toBe('created')
+  })
+})
+
+describe('contents', () => {
+  it('reads text at a commit, whatever the name', async () => {
+    expect(await github.contents.read('README.md', 'main')).toBe('hello\n')
+    expect(await github.contents.read('conf/a b#1.yaml', 'main')).toBe('x: 1\n')
+    expect(await github.contents.read('nope.yaml', 'main')).toBe('absent')
+  })
+})
+
+describe('releases', () => {
+  it('drafts, uploads, reads back, publishes and downloads without the token', async () => {
+    const text = { tag: 'm@v1.0.0', name: 'm v1.0.0', body: 'card', prerelease: false }
+    const draft = await github.releases.createDraft(text)
+    expect(await github.releases.byTag('m@v1.0.0')).toBe('absent')
+    const path = join(directory, 'model.onnx')
+    await writeFile(path, 'x'.repeat(300_000))
+    const file = await github.releases.upload(draft, 'model.onnx', { path })
+    const small = await github.releases.upload(draft, 'run.json', { bytes: Buffer.from('{}') })
+    expect(file).toMatchObject({ name: 'model.onnx', size: 300_000, state: 'uploaded' })
+    const published = await github.releases.publish(draft.id, text)
+    expect(published).toMatchObject({ draft: false, tag: 'm@v1.0.0' })
+    expect((await github.releases.byTag('m@v1.0.0')) !== 'absent').toBe(true)
+    const before = local.requests.length
+    expect(await bytes(github.releases.download(small))).toBe('{}')
+    expect(await bytes(github.releases.download(file))).toHaveLength(300_000)
+    const seen = local.requests.slice(before)
+    expect(seen.filter((r) => r.origin === 'blobs').map((r) => r.token)).toEqual([false, false])
+  })
+})
+
+describe('comments and issues', () => {
+  it('keeps one comment and one issue', async () => {
+    const url = (await github.issues.rolling('drift:churn', { title: 'Drift', body: 'one' })) as string
+    const number = Number(url.split('/').at(-1))
+    expect(await github.issues.rolling('drift:churn', { title: 'Drift again', body: 'two' })).toBe(url)
+    const first = await github.comments.upsert(number, 'report:churn', 'a')
+    const second = await github.comments.upsert(number, 'report:churn', 'b')
+    expect(second.id).toBe(first.id)
+    expect(await github.comments.find(number, 'report:churn')).toMatchObject({ body: expect.stringContaining('\nb') })
+    expect(await github.issues.rolling('drift:churn', 'close')).toBe(url)
+    expect(await github.issues.rolling('drift:churn', 'close')).toBe('absent')
+  })
+})
+
+describe('deployments', () => {
+  it('records one and finds the newest', async () => {
+    const of = {
+      ref: 'm@v1.0.0',
+      task: 'mlops-promote:m',
+      environment: 'production',
+      description: 'd',
+      production: true,
+    }
+    expect(await github.deployments.newest(of.task, of.environment)).toBe('absent')
+    await github.deployments.create({ ...of, payload: { slot: 1 }, url: null, logUrl: null })
+    await github.deployments.create({ ...of, payload: { slot: 2 }, url: null, logUrl: null })
+    expect(await github.deployments.newest(of.task, of.environment)).toMatchObject({ payload: { slot: 2 } })
+  })
+})
+
+describe('errors that people can mend', () => {
+  it('names the permission with the YAML to add', async () => {
+    const reader = open(local.token({ repository, permissions: { contents: 'read' } }))
+    await expect(reader.refs.create('refs/tags/x', 'a'.repeat(40))).rejects.toMatchObject({
+      code: 'GITHUB_PERMISSION',
+      help: expect.stringContaining('permissions:\n  contents: write'),
+    })
+  })
+
+  it('says that the token is missing, before anything is sent', async () => {
+    const before = local.requests.length
+    await expect(open('').refs.get('refs/tags/x')).rejects.toMatchObject({ code: 'GITHUB_TOKEN_MISSING' })
+    expect(local.requests.length).toBe(before)
+  })
+
+  it('says where nobody answers', async () => {
+    const server = createServer()
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+    const { port } = server.address() as AddressInfo
+    await new Promise((done) => server.close(done))
+    const nobody = openGitHub({
+      apiUrl: `http://127.0.0.1:${port}`,
+      serverUrl: 'https://github.com',
+      repository,
+      token: 't',
+    })
+    await expect(nobody.refs.get('refs/tags/x')).rejects.toMatchObject({ code: 'GITHUB_UNREACHABLE' })
+  })
+
+  it('never uploads to a host that is not GitHub’s', async () => {
+    const real = openGitHub({
+      apiUrl: 'https://api.github.com',
+      serverUrl: 'https://github.com',
+      repository,
+      token: 't',
+    })
+    const release = {
+      id: 1,
+      tag: 't',
+      name: 'n',
+      body: '',
+      draft: true,
+      url: '',
+      uploadUrl: 'https://uploads.github.com.evil.example/x{?name}',
+      assets: [],
+    }
+    await expect(real.releases.upload(release, 'a', { bytes: Buffer.from('a') })).rejects.toMatchObject({
+      code: 'GITHUB_UNTRUSTED_HOST',
+    })
+  })
+})

@@ -1,0 +1,104 @@
+import { UserError } from '@mlops-actions/verdict'
+import { type Artifacts, artifacts } from './artifacts.ts'
+import { type Comments, comments, type Issues, issues, type Pulls, pulls } from './conversation.ts'
+import { type Objects, objects } from './objects.ts'
+import { type Refs, refs } from './refs.ts'
+import { type Releases, releases } from './releases.ts'
+import { isLoopback, openTransport, type Transport } from './transport.ts'
+import { type Deployments, type Dispatch, deployments, dispatch } from './workflows.ts'
+
+export interface GitHubOptions {
+  /** `https://api.github.com`; GITHUB_API_URL in a job. */
+  apiUrl: string
+  /** `https://github.com`; GITHUB_SERVER_URL in a job. Git is spoken with it. */
+  serverUrl: string
+  /** `owner/name`. */
+  repository: string
+  /** Empty where none was given: the first call that needs it says so. */
+  token: string
+  /** Milliseconds between writes: 1000 as GitHub asks, 0 for an API on this machine. */
+  pace?: number
+}
+
+export interface Contents {
+  /** The text of a file at a commit, branch or tag. */
+  read(path: string, ref: string): Promise<string | 'absent'>
+}
+
+/** One repository on GitHub: all that this pack reads and writes there. */
+export interface GitHub {
+  repository: string
+  serverUrl: string
+  refs: Refs
+  objects: Objects
+  releases: Releases
+  contents: Contents
+  comments: Comments
+  issues: Issues
+  pulls: Pulls
+  deployments: Deployments
+  dispatch: Dispatch
+  artifacts: Artifacts
+  /** Whether others can read it, and which branch is its default. */
+  about(): Promise<{ private: boolean; defaultBranch: string }>
+}
+
+/** Opens a repository. Nothing is sent before the first call. */
+export function openGitHub(options: GitHubOptions): GitHub {
+  const { serverUrl, repository, token } = options
+  const apiUrl = options.apiUrl.replace(/\/+$/, '')
+  const [owner, repo, ...rest] = repository.split('/')
+  if (!owner || !repo || rest.length > 0)
+    throw new UserError({
+      code: 'GITHUB_REPOSITORY',
+      message: `"${repository}" does not name a GitHub repository.`,
+      help: 'Give it as owner/name; in a job GITHUB_REPOSITORY holds it.',
+    })
+  const api = openTransport({ apiUrl, owner, repo, token, pace: options.pace ?? (isLoopback(apiUrl) ? 0 : 1000) })
+  return {
+    repository,
+    serverUrl,
+    refs: refs(api, { serverUrl, repository, token }),
+    objects: objects(api),
+    releases: releases(api),
+    contents: contents(api),
+    comments: comments(api),
+    issues: issues(api),
+    pulls: pulls(api),
+    deployments: deployments(api),
+    dispatch: dispatch(api, serverUrl),
+    artifacts: artifacts(api),
+    async about() {
+      const found = await api.call<{ private: boolean; default_branch: string }>(
+        'GET /repos/{owner}/{repo}',
+        {},
+        { what: 'read the repository', permission: 'contents: read' },
+      )
+      return { private: found.private, defaultBranch: found.default_branch }
+    },
+  }
+}
+
+function contents(api: Transport): Contents {
+  return {
+    async read(path, ref) {
+      const found = await api.find<string | object>(
+        'GET /repos/{owner}/{repo}/contents/{+path}',
+        {
+          path: path.split('/').map(encodeURIComponent).join('/'),
+          ref,
+          headers: { accept: 'application/vnd.github.raw+json' },
+        },
+        { what: `read ${path} at ${ref}`, permission: 'contents: read' },
+      )
+      if (typeof found === 'string') return found
+      if (found instanceof ArrayBuffer) return Buffer.from(found).toString('utf8')
+      throw new UserError({
+        code: 'NOT_A_FILE',
+        message: `${path} at ${ref} is a folder, not a file.`,
+        where: { file: path },
+        help: 'Name a file.',
+      })
+    },
+  }
+}

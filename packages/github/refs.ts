@@ -1,0 +1,48 @@
+import { Rejected } from './errors.ts'
+import { type FetchedRefs, fetchRefs, listRefs, type PeeledRef } from './git.ts'
+import type { Transport } from './transport.ts'
+
+export interface Refs {
+  /** The object that a ref names itself. `name` in full: `refs/tags/churn@v1.4.0`. */
+  get(name: string): Promise<string | 'absent'>
+  /**
+   * Creates a ref: the one atomic step there is. `exists` where the name is taken, by whomever. Throws Unclear where
+   * the answer was lost.
+   */
+  create(name: string, sha: string): Promise<'created' | 'exists'>
+  /** All refs of the patterns, peeled, by one `git ls-remote`. */
+  list(patterns: string[]): Promise<PeeledRef[]>
+  /** All refs of the patterns with their objects, by one `git fetch`; the copy is gone when `use` ends. */
+  fetch<T>(patterns: string[], use: (fetched: FetchedRefs) => Promise<T>): Promise<T>
+}
+
+export function refs(api: Transport, remote: { serverUrl: string; repository: string; token: string }): Refs {
+  async function get(name: string): Promise<string | 'absent'> {
+    const found = await api.find<{ object: { sha: string } }>(
+      'GET /repos/{owner}/{repo}/git/ref/{ref}',
+      { ref: name.replace(/^refs\//, '') },
+      { what: `read ${name}`, permission: 'contents: read' },
+    )
+    return found === 'absent' ? found : found.object.sha
+  }
+  return {
+    get,
+    async create(name, sha) {
+      try {
+        await api.call(
+          'POST /repos/{owner}/{repo}/git/refs',
+          { ref: name, sha },
+          { what: `create ${name}`, permission: 'contents: write' },
+        )
+        return 'created'
+      } catch (error) {
+        // A 422 may say "Reference already exists", or only "Reference update failed": what is there decides.
+        if (!(error instanceof Rejected) || (error.status !== 422 && error.status !== 409)) throw error
+        if ((await get(name)) !== 'absent') return 'exists'
+        throw error
+      }
+    },
+    list: (patterns) => listRefs(remote, patterns),
+    fetch: (patterns, use) => fetchRefs(remote, patterns, use),
+  }
+}

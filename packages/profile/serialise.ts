@@ -1,0 +1,60 @@
+import type { Categories } from './categories.ts'
+import type { ColumnProfile, Profile } from './profile.ts'
+import { protect } from './protect.ts'
+
+/** At most so many categories of a column are stored. */
+const mostCategories = 1000
+
+export interface SerialiseOptions {
+  /** Categories seen fewer times are folded into one, so that no person can be told from a rare value. Default 10. */
+  minCategoryCount?: number
+  /** Columns whose categories are hashed, besides those where it was done before. */
+  sensitive?: string[]
+}
+
+/** The profile as JSON to keep: the same profile gives the same text. One line a column. */
+export function serialiseProfile(
+  profile: Profile,
+  { minCategoryCount = 10, sensitive = [] }: SerialiseOptions = {},
+): string {
+  const columns = profile.columns
+    .map((column) => (sensitive.includes(column.name) ? protect(column) : column))
+    .map((column) => JSON.stringify(ordered(fold(column, minCategoryCount))))
+  const head = `"schema":${JSON.stringify(profile.schema)},"rows":${profile.rows}`
+  return `{${head},"columns":[${columns.map((line) => `\n${line}`).join(',')}\n]}\n`
+}
+
+function fold(column: ColumnProfile, fewest: number): ColumnProfile {
+  if (!column.categories) return column
+  const { values, folded } = column.categories
+  const kept = values.filter(({ count }) => count >= fewest).slice(0, mostCategories)
+  const total = (of: Categories['values']) => of.reduce((sum, { count }) => sum + count, 0)
+  const count = folded.count + total(values) - total(kept)
+  return {
+    ...column,
+    categories: { values: kept, folded: { categories: folded.categories + values.length - kept.length, count } },
+  }
+}
+
+/** The same keys in one order, however the object came about. */
+function ordered(column: ColumnProfile): object {
+  const { name, type, kind, count, nulls, sensitive, distinct, numbers, categories } = column
+  return {
+    ...{ name, type, kind, count, nulls, sensitive },
+    distinct: { count: distinct.count, exact: distinct.exact },
+    numbers: numbers && {
+      min: numbers.min,
+      max: numbers.max,
+      mean: numbers.mean,
+      m2: numbers.m2,
+      bins: { points: numbers.bins.points, edges: numbers.bins.edges },
+      counts: numbers.counts,
+      quantiles: numbers.quantiles,
+      approximate: numbers.approximate,
+    },
+    categories: categories && {
+      values: categories.values.map(({ value, count }) => ({ value, count })),
+      folded: { categories: categories.folded.categories, count: categories.folded.count },
+    },
+  }
+}

@@ -1,0 +1,162 @@
+import { type GitHub, type PeeledRef, parseTag, type TagObject } from '@mlops-actions/github'
+import type { Check } from '@mlops-actions/verdict'
+import { chainChecks } from './chain.ts'
+import { compareVersions, parseTagName } from './names.ts'
+import { readSlotEvent, type SlotEvent } from './slot.ts'
+import type { StageView } from './steps.ts'
+
+export interface VersionTag {
+  version: string
+  tag: string
+  /** The tag object. */
+  object: string
+  /** The record commit: the version's identity. */
+  record: string
+  /** When it was tagged; null where only the listing was read. */
+  date: string | null
+  message: string | null
+}
+
+/** One entry of a stage's log. */
+export interface Slot {
+  stage: string
+  n: number
+  tag: string
+  object: string
+  record: string
+  /** null where no version tag names the same record. */
+  version: string | null
+  /** null where somebody else's tool wrote it, or only the listing was read. */
+  event: SlotEvent | null
+  date: string | null
+}
+
+/** Versions and stages of one model as its tags have them. */
+export interface StageLog {
+  model: string
+  /** Whether the tags' messages were read too: without them there is no `previous`, no dates and no chain. */
+  withEvents: boolean
+  /** Lowest first, in SemVer's order. */
+  versions: VersionTag[]
+  /** Stages that have slots, sorted. */
+  stages: string[]
+  /** Slots of a stage, lowest first. */
+  slots(stage: string): Slot[]
+  /** Who holds a stage: the highest slot; with `at`, the highest written by then (dates of the tags). */
+  holder(stage: string, at?: Date): Slot | 'none'
+  /** The version that a rollback goes to: the log is a stack, a promotion pushes, a rollback pops. */
+  previous(stage: string): string | 'none'
+  /** What `nextStep` decides on. */
+  view(stage: string): StageView
+  /** Whether the slots of a stage stand as they were written: contiguous, chained, each on a version. */
+  checks(stage: string): Check[]
+}
+
+const patterns = (model: string) => [`refs/tags/${model}@*`, `refs/tags/${model}#*`]
+
+/** Versions and slots by one `git ls-remote`: enough for who holds a stage. */
+export async function listLog(github: GitHub, model: string): Promise<StageLog> {
+  return stageLog(model, await github.refs.list(patterns(model)))
+}
+
+/** Versions, slots and their messages by one `git fetch`: enough for history, rollback and the chain. */
+export function readLog(github: GitHub, model: string): Promise<StageLog> {
+  return github.refs.fetch(patterns(model), async ({ refs, read }) => {
+    const tags = refs.filter((r) => r.annotated)
+    const bytes = await read(tags.map((r) => r.object))
+    const messages = new Map<string, TagObject>()
+    for (const [i, ref] of tags.entries()) if (bytes[i]) messages.set(ref.object, parseTag(ref.object, bytes[i]))
+    return stageLog(model, refs, messages)
+  })
+}
+
+/** The log that a listing makes; tags of other models and other grammars do not count. */
+export function stageLog(model: string, refs: PeeledRef[], messages?: Map<string, TagObject>): StageLog {
+  const versions: VersionTag[] = []
+  const slots = new Map<string, Slot[]>()
+  for (const { name, object, commit } of refs) {
+    const tag = name.replace(/^refs\/tags\//, '')
+    const parsed = parseTagName(tag)
+    if (parsed === undefined || parsed.model !== model) continue
+    const said = messages?.get(object)
+    const date = said?.tagger?.date ?? null
+    if (parsed.kind === 'version')
+      versions.push({ version: parsed.version, tag, object, record: commit, date, message: said?.message ?? null })
+    else {
+      const event = said === undefined ? null : readSlotEvent(said.message)
+      const slot = { stage: parsed.stage, n: parsed.n, tag, object, record: commit, version: null, event, date }
+      slots.set(parsed.stage, [...(slots.get(parsed.stage) ?? []), slot])
+    }
+  }
+  versions.sort((a, b) => compareVersions(a.version, b.version))
+  for (const of of slots.values()) {
+    of.sort((a, b) => a.n - b.n)
+    for (const slot of of) slot.version = versionOf(slot, versions)
+  }
+  const slotsOf = (stage: string) => slots.get(stage) ?? []
+
+  function holder(stage: string, at?: Date): Slot | 'none' {
+    const until = at === undefined ? slotsOf(stage) : slotsOf(stage).filter((s) => Date.parse(s.date ?? '') <= +at)
+    if (at !== undefined) requireEvents('who held a stage at a time')
+    return until.at(-1) ?? 'none'
+  }
+
+  function previous(stage: string): string | 'none' {
+    requireEvents('the version before')
+    const held = stack(slotsOf(stage))
+    const now = held.at(-1)
+    return held.findLast((v) => v !== now) ?? 'none'
+  }
+
+  function requireEvents(what: string): void {
+    if (messages === undefined) throw new Error(`${what} needs the tags' messages: read the log with readLog`)
+  }
+
+  return {
+    model,
+    withEvents: messages !== undefined,
+    versions,
+    stages: [...slots.keys()].sort(),
+    slots: slotsOf,
+    holder,
+    previous,
+    view(stage) {
+      const top = slotsOf(stage).at(-1)
+      const before = previous(stage)
+      const rollback = top?.event?.kind === 'rollback' ? top.event : undefined
+      return {
+        top: top === undefined ? null : { n: top.n, object: top.object, version: top.version, date: top.date },
+        rollbackRequest: rollback?.request ?? null,
+        previous: before === 'none' ? null : before,
+        held: [...new Set(slotsOf(stage).flatMap((s) => (s.version === null ? [] : [s.version])))],
+        versions: versions.map((v) => v.version),
+      }
+    },
+    checks: (stage) => {
+      requireEvents('the chain')
+      return chainChecks(model, stage, slotsOf(stage))
+    },
+  }
+}
+
+/** Two versions may share a record only where another tool tagged it; then the event says which one was meant. */
+function versionOf(slot: Slot, versions: VersionTag[]): string | null {
+  const same = versions.filter((v) => v.record === slot.record).map((v) => v.version)
+  if (slot.event !== null && same.includes(slot.event.version)) return slot.event.version
+  return same.at(-1) ?? null
+}
+
+/** The versions that a stage could go back to, the holder last. Slots of another tool count as promotions. */
+export function stack(slots: Slot[]): string[] {
+  const held: string[] = []
+  for (const { version, event } of slots) {
+    if (version === null) continue
+    if (event?.kind === 'rollback') {
+      const to = held.slice(0, -1).lastIndexOf(version)
+      // A version that had been rolled back from and was named again takes the place of the one it replaces.
+      held.splice(to === -1 ? Math.max(0, held.length - 1) : to)
+    }
+    held.push(version)
+  }
+  return held
+}

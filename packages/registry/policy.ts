@@ -1,0 +1,237 @@
+import { type Check, check, type Verdict } from '@mlops-actions/verdict'
+import { z } from 'zod'
+import { type Bound, judged, newest } from './evidence.ts'
+import type { Slot } from './log.ts'
+
+const durationPattern = /^(\d{1,4})(m|h|d)$/
+const kinds = ['validation', 'training', 'gate', 'comparison', 'drift'] as const
+
+/** `promotion:` of mlops.yaml: per stage, what a promotion to it needs. */
+export const promotionPolicy = z.record(
+  z.string(),
+  z.strictObject({
+    from: z.string().optional().describe('The stage that a version must hold or have held before.'),
+    requires: z.array(z.enum(kinds)).optional().describe('Verdicts that must be attached and passed.'),
+    four_eyes: z
+      .boolean()
+      .optional()
+      .describe('The promoter must be someone other than who trained the model and who made its commit.'),
+    soak: z
+      .string()
+      .regex(durationPattern, 'must be a number and m, h or d, for example 24h')
+      .optional()
+      .describe('How long a version must have held `from` (default staging): 30m, 24h, 7d.'),
+  }),
+)
+
+export type PromotionPolicy = z.output<typeof promotionPolicy>
+export type StagePolicy = PromotionPolicy[string]
+
+/** A gate rule as mlops.yaml of the default branch has it; only what strictness depends on. */
+export interface RequiredRule {
+  metric: string
+  threshold?: number | undefined
+  direction?: 'higher_is_better' | 'lower_is_better' | undefined
+}
+
+/** Everything that a promotion is judged by. */
+export interface Promotion {
+  subject: string
+  stage: string
+  bound: Bound
+  policy: StagePolicy
+  /** Gate rules of the default branch, metrics by their canonical names. */
+  rules: RequiredRule[]
+  evidence: Verdict[]
+  /** Slots of the stage that the version comes from. */
+  fromSlots: Slot[]
+  version: string
+  people: People
+  now: Date
+}
+
+export interface People {
+  promoter: string
+  trainer: string
+  /** Who made the code commit; null where GitHub does not know. */
+  committers: string[] | null
+}
+
+/** Whether a version may be promoted. Pure: the same evidence, log and policy give the same checks. */
+export function judgePromotion(of: Promotion): Check[] {
+  const evidence = of.evidence.filter((v) => judged(v, of.bound))
+  return [
+    ...foreign(of, of.evidence.length - evidence.length),
+    ...verdicts(of, evidence),
+    ...branchRules(of, evidence),
+    ...strictness(of, evidence),
+    ...origin(of),
+    ...fourEyes(of),
+  ]
+}
+
+/** Approval applies to a rollback too; evidence, rules, origin and soak do not. */
+export function judgeRollback(of: Pick<Promotion, 'subject' | 'policy' | 'people'>): Check[] {
+  return fourEyes(of)
+}
+
+function foreign(of: Promotion, count: number): Check[] {
+  if (count === 0) return []
+  return [
+    check(false, {
+      id: 'policy.evidence',
+      title: 'The evidence is about this model',
+      subject: of.subject,
+      observed: `${count} of ${of.evidence.length} verdicts judged another model, run or data set`,
+      expected: `verdicts on the model ${of.bound.model.slice(0, 12)}… or its run`,
+      severity: 'warned',
+      detail: 'They do not count. A validation counts where train-track names the same data in its input "data".',
+      evidence: { ignored: count },
+    }),
+  ]
+}
+
+function verdicts(of: Promotion, evidence: Verdict[]): Check[] {
+  const required = of.policy.requires ?? []
+  return kinds.flatMap((kind) => {
+    const found = newest(evidence, kind)
+    if (found === undefined && !required.includes(kind)) return []
+    return [
+      check(found !== undefined && found.status !== 'failed', {
+        id: `policy.requires.${kind}`,
+        title: `The ${kind} verdict passed`,
+        subject: of.subject,
+        observed: found === undefined ? 'there is none for this model' : found.status,
+        expected: 'passed or warned',
+        ...(found === undefined
+          ? {
+              detail: `mlops.yaml requires it for ${of.stage}. Run the ${kind} step before registering, or name its file in "evidence".`,
+            }
+          : {}),
+        evidence: { kind, required: required.includes(kind), verdict: found?.status ?? null },
+      }),
+    ]
+  })
+}
+
+function branchRules(of: Promotion, evidence: Verdict[]): Check[] {
+  const own = evidence.flatMap((v) => v.checks.filter((c) => c.evidence.rules_source === 'branch').map((c) => c.id))
+  if (evidence.length === 0) return []
+  return [
+    check(own.length === 0, {
+      id: 'policy.rules-source',
+      title: 'The rules were the default branch’s',
+      subject: of.subject,
+      observed:
+        own.length === 0 ? 'no rule came from a branch alone' : `only a branch had the rules of ${own.join(', ')}`,
+      expected: 'rules of the base branch',
+      ...(own.length === 0 ? {} : { detail: 'Merge the rules, then train and judge on the default branch.' }),
+      evidence: { checks: own },
+    }),
+  ]
+}
+
+function strictness(of: Promotion, evidence: Verdict[]): Check[] {
+  const judgedBy = evidence.filter((v) => v.kind === 'gate' || v.kind === 'comparison').flatMap((v) => v.checks)
+  return of.rules.map(({ metric, threshold, direction }) => {
+    const checks = judgedBy.filter((c) => c.evidence.metric === metric && c.evidence.slice === undefined)
+    const used = checks.flatMap((c) => {
+      const { threshold: t, direction: d } = c.evidence
+      return typeof t === 'number' ? [{ threshold: t, lower: (direction ?? d) === 'lower_is_better' }] : []
+    })
+    const strict =
+      threshold === undefined
+        ? checks.length > 0
+        : used.some((u) => (u.lower ? u.threshold <= threshold : u.threshold >= threshold))
+    const seen =
+      used.length === 0 ? `${metric} was judged` : `${metric} was judged by ${used.map((u) => u.threshold).join(', ')}`
+    return check(strict, {
+      id: `policy.rules.${metric}`,
+      title: `${metric} was judged as strictly as mlops.yaml asks today`,
+      subject: of.subject,
+      observed: checks.length === 0 ? `${metric} was not judged` : seen,
+      expected: threshold === undefined ? `a rule on ${metric}` : `a threshold of ${threshold} or stricter`,
+      ...(strict ? {} : { detail: `Run metrics-gate on this model again with the rules of the default branch.` }),
+      evidence: { metric, threshold: threshold ?? null, used: used.map((u) => u.threshold) },
+    })
+  })
+}
+
+function origin(of: Promotion): Check[] {
+  const { policy, fromSlots, version } = of
+  if (policy.from === undefined && policy.soak === undefined) return []
+  const from = policy.from ?? 'staging'
+  const at = fromSlots.findLastIndex((s) => s.version === version)
+  const held = check(at !== -1, {
+    id: 'policy.from',
+    title: `${version} was in ${from}`,
+    subject: of.subject,
+    observed: at === -1 ? `it never held ${from}` : `slot ${fromSlots[at]!.n} of ${from}`,
+    expected: `a version that held ${from}`,
+    ...(at === -1 ? { detail: `Promote it to ${from} first.` } : {}),
+    evidence: { from, slot: fromSlots[at]?.n ?? null },
+  })
+  if (policy.soak === undefined || at === -1) return [held]
+  const since = Date.parse(fromSlots[at]!.date ?? '')
+  const next = fromSlots[at + 1]
+  const until = next === undefined ? +of.now : Date.parse(next.date ?? '')
+  const wanted = milliseconds(policy.soak)
+  const time = until - since
+  const known = Number.isFinite(time)
+  const soaked = check(known && time >= wanted, {
+    id: 'policy.soak',
+    title: `${version} was in ${from} for ${policy.soak}`,
+    subject: of.subject,
+    observed: known ? `${hours(time)} since ${new Date(since).toISOString()}` : 'the slot has no date',
+    expected: `at least ${policy.soak}`,
+    ...(known && time < wanted && next === undefined
+      ? { detail: `Promote after ${new Date(since + wanted).toISOString()}.` }
+      : {}),
+    evidence: { from, seconds: known ? Math.floor(time / 1000) : null, needed_seconds: wanted / 1000 },
+  })
+  return [held, soaked]
+}
+
+function fourEyes(of: Pick<Promotion, 'subject' | 'policy' | 'people'>): Check[] {
+  if (of.policy.four_eyes !== true) return []
+  const { promoter, trainer, committers } = of.people
+  const same = (login: string) => login.toLowerCase() === promoter.toLowerCase()
+  const roles = [
+    ...(same(trainer) ? ['trained it'] : []),
+    ...((committers ?? []).some(same) ? ['made its commit'] : []),
+  ]
+  const unknown = committers === null || committers.length === 0
+  const detail =
+    roles.length > 0
+      ? 'Let somebody else start the promotion.'
+      : unknown
+        ? 'GitHub knows no account for the commit of this model; register a model trained from a commit that has one.'
+        : undefined
+  return [
+    check(roles.length === 0 && !unknown, {
+      id: 'policy.four-eyes',
+      title: 'The promoter is somebody else',
+      subject: of.subject,
+      observed:
+        roles.length > 0
+          ? `${promoter} ${roles.join(' and ')}`
+          : unknown
+            ? 'who made the commit is not known'
+            : `${promoter}; trained by ${trainer}, committed by ${committers.join(', ')}`,
+      expected: 'someone other than the trainer and the committer',
+      ...(detail === undefined ? {} : { detail }),
+      evidence: { promoter, trainer, committers: committers ?? null },
+    }),
+  ]
+}
+
+/** Milliseconds of `30m`, `24h`, `7d`. */
+export function milliseconds(duration: string): number {
+  const [, count, unit] = durationPattern.exec(duration) ?? []
+  return Number(count) * { m: 60_000, h: 3_600_000, d: 86_400_000 }[unit as 'm' | 'h' | 'd']
+}
+
+function hours(time: number): string {
+  const h = time / 3_600_000
+  return h < 1 ? `${Math.max(0, Math.floor(time / 60_000))} min` : `${Math.floor(h * 10) / 10} h`
+}

@@ -1,0 +1,93 @@
+import type { Signature } from '@mlops-actions/github'
+
+/** Why a stage changed hands: the JSON in a slot's tag message. */
+export interface SlotEvent {
+  schema: 'mlops-actions/slot@1'
+  kind: 'promotion' | 'rollback'
+  model: string
+  stage: string
+  slot: number
+  version: string
+  manifest_sha256: string
+  /** The slot below: a chain in which a missing tag is noticed. */
+  previous: { slot: number; object: string } | null
+  who: string
+  why: string | null
+  run_url: string | null
+  /** sha256 of each piece of evidence that was judged. */
+  evidence: string[]
+  /** What asked for it: the same on every attempt of one workflow step, so that a repeat is known as one. */
+  request: string | null
+  /** Random: without it two promoters in one second would write the same tag object and both believe that they won. */
+  nonce: string
+}
+
+/** The tag's message: one sentence for people, then the event. */
+export function slotMessage(event: SlotEvent): string {
+  const did = event.kind === 'promotion' ? 'promoted' : 'rolled'
+  const way = event.kind === 'promotion' ? `to ${event.stage}` : `back into ${event.stage}`
+  const why = event.why === null ? '' : `: ${oneLine(event.why)}`
+  return `${oneLine(event.who)} ${did} ${event.model} ${event.version} ${way}${why}\n\n${JSON.stringify(event, null, 2)}\n`
+}
+
+/** The event in a tag's message; null where it is none of ours (GTO's messages are free text). */
+export function readSlotEvent(message: string): SlotEvent | null {
+  const event = jsonAfterSentence(message)
+  if (event?.schema !== 'mlops-actions/slot@1') return null
+  const { kind, slot, version, previous } = event
+  const known = (kind === 'promotion' || kind === 'rollback') && typeof slot === 'number' && typeof version === 'string'
+  return known && previous !== undefined ? (event as unknown as SlotEvent) : null
+}
+
+/** What a version's tag says of it. */
+export interface VersionEvent {
+  schema: 'mlops-actions/version@1'
+  model: string
+  version: string
+  run: string
+  who: string
+  run_url: string | null
+  /** sha256 of the assets whose digests stand in no manifest, by name, and of the manifest itself. */
+  digests: Record<string, string>
+}
+
+export function versionMessage(event: VersionEvent): string {
+  return `${event.model} ${event.version}, of run ${event.run}\n\n${JSON.stringify(event, null, 2)}\n`
+}
+
+export function readVersionEvent(message: string): VersionEvent | null {
+  const event = jsonAfterSentence(message)
+  if (event?.schema !== 'mlops-actions/version@1' || typeof event.digests !== 'object') return null
+  return event as unknown as VersionEvent
+}
+
+/**
+ * When a slot says it was written: now, but after the slot below and not before its version, since GTO orders by this
+ * date alone, in whole seconds. Arguments are ISO 8601 texts.
+ */
+export function slotDate(now: string, below: string | null, version: string | null): string {
+  const seconds = (of: string) => Math.floor(Date.parse(of) / 1000)
+  const times = [seconds(now)]
+  if (below !== null) times.push(seconds(below) + 1)
+  if (version !== null) times.push(seconds(version))
+  return new Date(Math.max(...times) * 1000).toISOString()
+}
+
+/** A GitHub login as git wants a person: without the characters that would break its format. */
+export function person(login: string, date: string): Signature {
+  const name = login.replaceAll(/[<>\p{Cc}]/gu, '').trim() || 'unknown'
+  return { name, email: `${name.replaceAll(/\s+/g, '-')}@users.noreply.github.com`, date }
+}
+
+function jsonAfterSentence(message: string): Record<string, unknown> | undefined {
+  const start = message.indexOf('\n\n{')
+  if (start === -1) return undefined
+  const end = message.lastIndexOf('}')
+  try {
+    return JSON.parse(message.slice(start, end + 1)) as Record<string, unknown>
+  } catch {
+    return undefined
+  }
+}
+
+const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim()

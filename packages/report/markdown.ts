@@ -1,0 +1,242 @@
+import type { Check, CheckStatus, Verdict } from '@mlops-actions/verdict'
+import { columnChanges } from './drift-chart.ts'
+import { clip, codeMarkdown, escapeMarkdown, escapeSummary, linkable } from './escape.ts'
+import { bytes, counted, moment, number, percent } from './number.ts'
+import { inPipelineOrder, isBreak, type Report, reportFacts, verdictTitle, worstFirst } from './report.ts'
+import { figures, headline, statusWords, tally, verdictSentence } from './sentence.ts'
+import { sparkline } from './sparkline.ts'
+
+const marks: Record<CheckStatus, string> = { passed: '✅', warned: '⚠️', failed: '❌', errored: '⛔', skipped: '➖' }
+
+/** A job's summary is dropped above 1 MiB; a comment is refused above 65,536 characters. */
+export const summaryLimit = 1_000_000
+export const commentLimit = 65_000
+
+const mostBreaks = 20
+const mostRows = 1000
+const cellLength = 240
+
+/** A part of the report that is shown whole or not at all. */
+interface Section {
+  name: string
+  text: string
+}
+
+/**
+ * The report as GitHub's Markdown: the verdict as a sentence, what breaks, and the rest folded away. What does not fit
+ * into `limit` bytes of UTF-8 (never fewer than its characters) is left out by whole sections, and named.
+ */
+export function reportMarkdown(report: Report, options: { limit?: number } = {}): string {
+  const limit = options.limit ?? summaryLimit
+  const verdicts = inPipelineOrder(report.verdicts)
+  const sections: Section[] = [
+    overview(report, verdicts),
+    breakage(verdicts),
+    ...notes(report),
+    ...verdicts.flatMap(allChecks),
+    ...verdicts.flatMap((v) => moved(v, report)),
+    ...training(report),
+  ].filter((s) => s.text !== '')
+  const head = opening(report)
+  const tail = ending(report)
+  const compose = (kept: Section[]) => {
+    const cut = sections.filter((s) => !kept.includes(s)).map((s) => s.name)
+    return `${[head, ...kept.map((s) => s.text), cutLine(cut), tail].filter((t) => t !== '').join('\n\n')}\n`
+  }
+  let kept: Section[] = []
+  let room = limit - Buffer.byteLength(compose([]))
+  const fits = Buffer.byteLength(compose(sections)) <= limit
+  if (fits) kept = sections
+  else
+    for (const section of sections) {
+      const size = Buffer.byteLength(section.text) + 2
+      if (size > room) continue
+      kept.push(section)
+      room -= size
+    }
+  // The line that names what was cut may have grown: by whole sections until it fits.
+  for (; kept.length >= 0; kept = kept.slice(0, -1)) {
+    const text = compose(kept)
+    if (Buffer.byteLength(text) <= limit) return text
+    if (kept.length === 0) break
+  }
+  return withinBytes(`${head}\n`, limit)
+}
+
+function opening(report: Report): string {
+  const { status, sentence, rest } = headline(report)
+  const model = report.model === undefined || report.model === '' ? '' : `${escapeMarkdown(clip(report.model, 120))}: `
+  return [
+    `## ${model}${escapeMarkdown(clip(report.title, 160))}`,
+    `${marks[status]} **${statusWords[status]}:** ${escapeMarkdown(sentence)}`,
+    escapeMarkdown(rest),
+  ]
+    .filter((t) => t !== '')
+    .join('\n\n')
+}
+
+function overview(report: Report, verdicts: Verdict[]): Section {
+  const facts = reportFacts(report).map(
+    (f) => `${escapeMarkdown(clip(f.label, 60))} **${escapeMarkdown(clip(f.value, 120))}**`,
+  )
+  const rows = verdicts.map((v) => [
+    `${marks[v.status]} ${v.status}`,
+    escapeMarkdown(clip(verdictTitle(v), 120)),
+    tally(v.checks) || 'no checks',
+    escapeMarkdown(clip(verdictSentence(v), cellLength)),
+  ])
+  const list = verdicts.length > 1 ? table(['Verdict', 'Of', 'Checks', 'Result'], rows) : ''
+  return { name: 'the overview', text: [facts.join(' · '), list].filter((t) => t !== '').join('\n\n') }
+}
+
+function breakage(verdicts: Verdict[]): Section {
+  const broken = verdicts.flatMap((v) => v.checks.filter(isBreak).map((check) => ({ v, check })))
+  if (broken.length === 0) return { name: '', text: '' }
+  const order = new Map(worstFirst(broken.map((b) => b.check)).map((check, i) => [check, i]))
+  const shown = broken.sort((a, b) => order.get(a.check)! - order.get(b.check)!).slice(0, mostBreaks)
+  const rows = shown.map(({ v, check }) => [
+    `${marks[check.status]} ${check.status}`,
+    escapeMarkdown(clip(verdictTitle(v), 80)),
+    titleCell(check),
+    cell(check.observed),
+    cell(check.expected),
+  ])
+  const left = broken.length - shown.length
+  const more =
+    left > 0 ? `\n\n${counted(left, 'more check')} ${left === 1 ? 'does' : 'do'} not hold; all are listed below.` : ''
+  return {
+    name: 'what does not hold',
+    text: `### What does not hold\n\n${table(['Status', 'Verdict', 'Check', 'Observed', 'Expected'], rows)}${more}`,
+  }
+}
+
+function allChecks(of: Verdict): Section[] {
+  if (of.checks.length === 0) return []
+  const rows = worstFirst(of.checks)
+    .slice(0, mostRows)
+    .map((check) => [
+      `${marks[check.status]} ${check.status}`,
+      titleCell(check),
+      cell(check.observed),
+      cell(check.expected),
+      escapeMarkdown(clip(figures(check).join(' · '), cellLength)),
+    ])
+  const title = verdictTitle(of)
+  const left = of.checks.length - rows.length
+  const more =
+    left > 0
+      ? `\n\n${counted(left, 'more check')}, all of them ${tally(worstFirst(of.checks).slice(mostRows))}; see the JSON.`
+      : ''
+  const heading = `${title}: ${counted(of.checks.length, 'check')} (${tally(of.checks)})`
+  return [
+    {
+      name: `the ${counted(of.checks.length, 'check')} of ${title}`,
+      text: folded(heading, table(['Status', 'Check', 'Observed', 'Expected', 'Figures'], rows) + more),
+    },
+  ]
+}
+
+function moved(of: Verdict, report: Report): Section[] {
+  if (of.kind !== 'drift') return []
+  const rows = worstFirst(of.checks.filter(isBreak))
+    .slice(0, mostBreaks)
+    .flatMap((check) => {
+      const changes = columnChanges(check, report.reference, report.profile).slice(0, 16)
+      if (changes.length === 0) return []
+      const top = Math.max(...changes.flatMap((c) => [c.reference, c.current]))
+      const largest = [...changes].sort(
+        (a, b) => Math.abs(b.current - b.reference) - Math.abs(a.current - a.reference),
+      )[0]!
+      return [
+        [
+          codeMarkdown(clip(check.subject, 80)),
+          sparkline(
+            changes.map((c) => c.reference),
+            top,
+          ),
+          sparkline(
+            changes.map((c) => c.current),
+            top,
+          ),
+          cell(`${largest.label}: ${percent(largest.reference)} → ${percent(largest.current)}`),
+        ],
+      ]
+    })
+  if (rows.length === 0) return []
+  const body = table(['Column', 'Reference', 'Current', 'Largest change'], rows)
+  return [{ name: 'where the columns moved', text: folded('Where the columns moved', body) }]
+}
+
+function training({ run }: Report): Section[] {
+  if (run === undefined) return []
+  const metrics = Object.entries(run.metrics)
+    .slice(0, 200)
+    .map(([name, m]) => [codeMarkdown(clip(name, 120)), number(m.value), number(m.best), number(m.points)])
+  const params = Object.entries(run.params)
+    .slice(0, 200)
+    .map(([name, value]) => [codeMarkdown(clip(name, 120)), cell(value)])
+  const files = run.artifacts.slice(0, 100).map((f) => [codeMarkdown(clip(f.path, 160)), bytes(f.size)])
+  const parts = [
+    metrics.length === 0 ? '' : table(['Metric', 'Last', 'Best', 'Points'], metrics),
+    params.length === 0 ? '' : table(['Parameter', 'Value'], params),
+    files.length === 0 ? '' : table(['File', 'Size'], files),
+  ].filter((t) => t !== '')
+  if (parts.length === 0) return []
+  const name = `Training run ${run.name || run.id}`
+  return [{ name: 'the training run', text: folded(name, parts.join('\n\n')) }]
+}
+
+function notes(report: Report): Section[] {
+  const lines = (report.notes ?? []).map((note) => `- ${escapeMarkdown(clip(note, 1000))}`)
+  return lines.length === 0 ? [] : [{ name: 'the notes', text: `### Notes\n\n${lines.join('\n')}` }]
+}
+
+function ending(report: Report): string {
+  const links = (report.links ?? []).flatMap(({ label, url }) => {
+    const href = linkable(url)
+    return href === undefined
+      ? []
+      : [`[${escapeMarkdown(clip(label, 120))}](<${href.replace(/[<>\s\\]/g, encodeURIComponent)}>)`]
+  })
+  const made =
+    report.generated === undefined ? [] : [`<sub>Generated ${escapeMarkdown(moment(report.generated))}</sub>`]
+  return [...links, ...made].join(' · ')
+}
+
+function cutLine(names: string[]): string {
+  if (names.length === 0) return ''
+  const shown = names.slice(0, 12).map((n) => escapeMarkdown(clip(n, 120)))
+  const more = names.length > 12 ? ` and ${counted(names.length - 12, 'more section')}` : ''
+  return `*Left out to stay within GitHub's size limit: ${shown.join('; ')}${more}. The HTML report and the JSON hold everything.*`
+}
+
+function titleCell(check: Check): string {
+  const title = check.title || check.id
+  const named = title.includes(check.subject) || check.subject === '' ? '' : `${codeMarkdown(clip(check.subject, 80))} `
+  const detail = check.detail === undefined || check.detail === '' ? '' : `<br><sub>${cell(check.detail)}</sub>`
+  return `${named}${escapeMarkdown(clip(title, cellLength))}${detail}`
+}
+
+const cell = (text: string) => escapeMarkdown(clip(text, cellLength))
+
+function folded(summary: string, body: string): string {
+  return `<details><summary>${escapeSummary(clip(summary, 200))}</summary>\n\n${body}\n\n</details>`
+}
+
+/** A table of cells that are Markdown already. */
+export function table(header: string[], rows: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.join(' | ')} |`
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+/** The longest start of a text that is at most this many bytes, cut between characters. */
+function withinBytes(text: string, limit: number): string {
+  let kept = ''
+  let size = 0
+  for (const character of text) {
+    size += Buffer.byteLength(character)
+    if (size > limit) break
+    kept += character
+  }
+  return kept
+}

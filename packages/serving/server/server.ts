@@ -1,0 +1,166 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { UserError } from '@mlops-actions/verdict'
+import { Batcher } from './batcher.ts'
+import type { Config } from './config.ts'
+import { Metrics } from './metrics.ts'
+import type { ServedModel } from './model.ts'
+import { Problem } from './problem.ts'
+import { type Answer, type Asked, type Route, routes, type Service } from './routes.ts'
+
+/** A server that listens at once and is ready when it has been given a model. */
+export class ModelServer implements Service {
+  readonly version: string
+  readonly http: Server
+  private readonly config: Config
+  private readonly counted = new Metrics()
+  private readonly log: (line: string) => void
+  private served: ServedModel | undefined
+  private batcher: Batcher | undefined
+  private draining = false
+
+  constructor(config: Config, version: string, log: (line: string) => void) {
+    this.config = config
+    this.version = version
+    this.log = log
+    this.http = createServer((request, response) => void this.handle(request, response))
+    // Longer than the idle time of common load balancers, so that they and not we close a connection.
+    this.http.keepAliveTimeout = 65_000
+    this.http.requestTimeout = 30_000
+  }
+
+  serve(model: ServedModel): void {
+    this.batcher = new Batcher((feeds) => model.engine.run(feeds), {
+      maxBatch: model.rowByRow ? 1 : this.config.maxBatch,
+      maxQueue: this.config.maxQueue,
+      observe: (ran) => this.counted.run(ran),
+    })
+    this.served = model
+  }
+
+  ready(): boolean {
+    return this.served !== undefined && !this.draining
+  }
+
+  model(): ServedModel {
+    if (this.served === undefined) throw new Problem(503, 'the model is being loaded', { 'retry-after': '1' })
+    return this.served
+  }
+
+  async run(...[feeds, rows]: Parameters<Service['run']>): ReturnType<Service['run']> {
+    this.model()
+    return await this.batcher!.push(feeds, rows)
+  }
+
+  metrics(): string {
+    const { description, sha256 } = this.served ?? {}
+    const info = { model: description?.name ?? '', version: description?.version ?? '', sha256: sha256 ?? '' }
+    return this.counted.text({ queuedRows: this.batcher?.queued ?? 0, ready: this.ready(), info })
+  }
+
+  /** Stops being ready, serves on for `drainSeconds`, finishes what it has, and lets the model go. */
+  async stop(): Promise<void> {
+    if (this.draining) return
+    this.draining = true
+    await new Promise((over) => setTimeout(over, this.config.drainSeconds * 1000))
+    await new Promise((closed) => {
+      this.http.close(closed)
+      this.http.closeIdleConnections()
+    })
+    await this.served?.engine.release()
+  }
+
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const started = performance.now()
+    const path = (request.url ?? '/').split('?')[0]!
+    const found = findRoute(request.method ?? '', path)
+    const route = 'route' in found ? found.route.pattern : 'none'
+    let answer: Answer
+    let headers: Record<string, string> = {}
+    try {
+      if (!('route' in found)) throw found.problem
+      const asked: Asked = {
+        body: found.route.method === 'POST' ? await readBody(request, this.config.bodyLimit) : Buffer.alloc(0),
+        contentType: request.headers['content-type'] ?? '',
+        path: found.path,
+      }
+      answer = await found.route.answer(this, asked)
+    } catch (error) {
+      if (response.destroyed) return
+      const problem = error instanceof Problem ? error : this.fault(error, route)
+      headers = problem.headers
+      answer = { status: problem.status, json: errorBody(problem, route) }
+    }
+    const text = 'json' in answer ? JSON.stringify(answer.json) : answer.text
+    response.writeHead(answer.status ?? 200, {
+      'content-type': 'json' in answer ? 'application/json' : answer.type,
+      'content-length': Buffer.byteLength(text),
+      ...(this.draining ? { connection: 'close' } : {}),
+      ...headers,
+    })
+    response.end(request.method === 'HEAD' ? undefined : text)
+    this.counted.request(route, answer.status ?? 200, (performance.now() - started) / 1000)
+  }
+
+  /** What went wrong inside is for the log; the caller learns that it did. */
+  private fault(error: unknown, route: string): Problem {
+    this.log(`${route}: ${error instanceof Error ? error.message : String(error)}`)
+    const noAnswer = error instanceof UserError && error.code === 'MODEL_OUTPUT_NOT_FINITE'
+    return new Problem(500, noAnswer ? 'the model has no finite answer for a row' : 'the model could not be run')
+  }
+}
+
+/** MLflow's clients read error_code and message, everybody else error. */
+function errorBody({ message, status }: Problem, route: string) {
+  if (route !== '/invocations') return { error: message }
+  return { error: message, error_code: status < 500 ? 'BAD_REQUEST' : 'INTERNAL_ERROR', message }
+}
+
+const compiled = routes.map((route) => ({ route, parts: route.pattern.split('/') }))
+
+function findRoute(
+  method: string,
+  path: string,
+): { route: Route; path: Record<string, string> } | { problem: Problem } {
+  const parts = path.replace(/(.)\/$/, '$1').split('/')
+  const allowed: string[] = []
+  for (const { route, parts: pattern } of compiled) {
+    const named = match(pattern, parts)
+    if (named === undefined) continue
+    if (route.method === method || (route.method === 'GET' && method === 'HEAD')) return { route, path: named }
+    allowed.push(route.method)
+  }
+  if (allowed.length === 0) return { problem: new Problem(404, 'no such route') }
+  return { problem: new Problem(405, 'the method is not allowed here', { allow: allowed.join(', ') }) }
+}
+
+function match(pattern: string[], parts: string[]): Record<string, string> | undefined {
+  if (pattern.length !== parts.length) return undefined
+  const named: Record<string, string> = {}
+  for (const [i, wanted] of pattern.entries()) {
+    const part = parts[i]!
+    if (!wanted.startsWith('{')) {
+      if (wanted !== part) return undefined
+      continue
+    }
+    try {
+      named[wanted.slice(1, -1)] = decodeURIComponent(part)
+    } catch {
+      return undefined
+    }
+  }
+  return named
+}
+
+async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  if (request.headers['content-encoding']) throw new Problem(415, 'the body must not be compressed')
+  const tooLarge = new Problem(413, `the body is larger than ${limit} bytes`, { connection: 'close' })
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request) {
+    size += chunk.length
+    if (size > limit) throw tooLarge
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}

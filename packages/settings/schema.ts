@@ -1,0 +1,43 @@
+import { driftRules } from '@mlops-actions/drift'
+import { comparisonRules, gateRules } from '@mlops-actions/gate'
+import { promotionPolicy } from '@mlops-actions/registry'
+import { z } from 'zod'
+
+const word = z.union([z.string(), z.number(), z.boolean()]).transform(String)
+
+/** mlops.yaml: one file for one model's project. Every key is optional; unknown keys are errors. */
+export const settingsSchema = z.strictObject({
+  model: z.string().optional().describe('Name of the model in the registry.'),
+  task: z
+    .strictObject({
+      type: z.enum(['binary', 'multiclass', 'regression']).optional(),
+      label: z.string().optional().describe('The column to predict.'),
+      positive: word.optional().describe('The class of interest of a binary task.'),
+      id: z.string().optional().describe('The column that names a row.'),
+    })
+    .optional(),
+  features: z.array(z.string()).min(1).optional().describe('Column order of a model with one matrix input.'),
+  data: z
+    .strictObject({
+      train: z.string().optional(),
+      holdout: z
+        .string()
+        .optional()
+        .describe('Rows that no model is trained on; candidate and production are compared on them.'),
+      sensitive: z.array(z.string()).optional().describe('Columns whose values never leave the job unhashed.'),
+      categorical: z.array(z.string()).optional().describe('Integer columns that are codes, not quantities.'),
+    })
+    .optional(),
+  suite: z.string().optional().describe('Path of the suite of expectations.'),
+  train: z.strictObject({ command: z.string().optional(), model_file: z.string().optional() }).optional(),
+  predictions: z.record(z.string(), z.string()).optional().describe('Column names of prediction files: ours -> yours.'),
+  gate: gateRules.optional(),
+  comparison: comparisonRules.optional(),
+  promotion: promotionPolicy.optional(),
+  drift: driftRules.optional(),
+  golden: z.boolean().optional().describe('false: register without golden rows (warned).'),
+  min_category_count: z.int().min(1).optional(),
+  onnxruntime_path: z.string().optional().describe('Folder of an installed onnxruntime-node.'),
+})
+
+export type SettingsValues = z.output<typeof settingsSchema>

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative } from 'node:path'
+import { parseDocument } from '@mlops-actions/document'
+import { UserError } from '@mlops-actions/verdict'
+import { type SettingsValues, settingsSchema } from './schema.ts'
+
+/** The project's mlops.yaml as it stands in the workspace. */
+export interface Settings {
+  values: SettingsValues
+  /** Path from the workspace's root, with `/`. */
+  path: string
+  /** Whether there is such a file; without one, `values` is empty. */
+  exists: boolean
+  /** A path as mlops.yaml means it (relative to the file), as a path from the workspace's root. */
+  resolve(path: string): string
+}
+
+const defaultFile = 'mlops.yaml'
+
+/** Reads the settings file. The default one may be missing; one that was named otherwise may not. */
+export async function loadSettings(file: string, workspace: string): Promise<Settings> {
+  const full = isAbsolute(file) ? file : join(workspace, file)
+  const path = relative(workspace, full).replaceAll('\\', '/')
+  const resolve = (of: string) => (isAbsolute(of) ? of : join(dirname(path), of))
+  const text = await readFile(full, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' && file === defaultFile) return undefined
+    throw new UserError({
+      code: 'SETTINGS_UNREADABLE',
+      message: `The settings file ${file} cannot be read (${error.code ?? error.message}).`,
+      where: { file },
+      help: 'Check the path in config-file; it counts from the root of the repository.',
+    })
+  })
+  return { values: parseSettings(text ?? '', path), path, exists: text !== undefined, resolve }
+}
+
+/** The text of a mlops.yaml as values; mistakes are UserErrors with line, column and the nearest valid key. */
+export function parseSettings(text: string, origin: string): SettingsValues {
+  return parseDocument(text, origin, settingsSchema, 'SETTINGS_INVALID')
+}
+
+/** sha256 of a rule set as canonical JSON (keys sorted): the `rules` that a verdict is bound to. */
+export function rulesDigest(rules: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(rules ?? {})))
+    .digest('hex')
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  )
+}

@@ -1,0 +1,83 @@
+/** Counts as shares of their sum; RangeError where that is not positive. */
+export function shares(counts: ArrayLike<number>): Float64Array {
+  const result = Float64Array.from(counts)
+  const sum = result.reduce((a, b) => a + b, 0)
+  if (!(sum > 0)) throw new RangeError('Shares need at least one count')
+  return result.map((count) => count / sum)
+}
+
+export interface PopulationStability {
+  /** The population stability index, sum (p - q) ln(p / q) over the smoothed shares. */
+  psi: number
+  /** Bins that hold something on either side. */
+  bins: number
+  /** What the index is on average where nothing moved: (bins - 1) (1/n + 1/m). */
+  nullExpectation: number
+}
+
+/**
+ * Population stability index of two samples counted in the same bins. Bins empty on both sides are dropped, then
+ * share = (count + 0.5) / (n + 0.5 k), so an empty bin never makes it infinite. RangeError where a sample is empty.
+ */
+export function populationStability(a: ArrayLike<number>, b: ArrayLike<number>): PopulationStability {
+  const kept = Array.from(a, (count, i) => [count, b[i]!] as const).filter(([x, y]) => x + y > 0)
+  const n = kept.reduce((sum, [x]) => sum + x, 0)
+  const m = kept.reduce((sum, [, y]) => sum + y, 0)
+  if (a.length !== b.length) throw new RangeError('Both samples are counted in the same bins')
+  if (!(n > 0 && m > 0)) throw new RangeError('The population stability index needs counts on both sides')
+  const bins = kept.length
+  let psi = 0
+  for (const [x, y] of kept) {
+    const p = (x + 0.5) / (n + 0.5 * bins)
+    const q = (y + 0.5) / (m + 0.5 * bins)
+    psi += (p - q) * Math.log(p / q)
+  }
+  return { psi, bins, nullExpectation: (bins - 1) * (1 / n + 1 / m) }
+}
+
+/** Jensen-Shannon distance in nats, scipy's `jensenshannon`: 0 for equal shares, sqrt(ln 2) for disjoint ones. */
+export function jensenShannon(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const p = shares(a)
+  const q = shares(b)
+  let divergence = 0
+  for (let i = 0; i < p.length; i++) {
+    const middle = (p[i]! + q[i]!) / 2
+    divergence += relativeEntropy(p[i]!, middle) + relativeEntropy(q[i]!, middle)
+  }
+  return Math.sqrt(Math.max(0, divergence) / 2)
+}
+
+function relativeEntropy(p: number, q: number): number {
+  return p === 0 ? 0 : p * Math.log(p / q)
+}
+
+/** Half the sum of the absolute differences of the shares: 0 for equal, 1 for disjoint ones. */
+export function totalVariation(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const p = shares(a)
+  const q = shares(b)
+  return p.reduce((sum, share, i) => sum + Math.abs(share - q[i]!), 0) / 2
+}
+
+/**
+ * Wasserstein-1 distance of two sorted samples in the values' unit: the area between their empirical distribution
+ * functions, scipy's `wasserstein_distance`. Infinite values that differ make it Infinity. RangeError where a sample is empty.
+ */
+export function wasserstein(a: Float64Array, b: Float64Array): number {
+  const n = a.length
+  const m = b.length
+  if (n === 0 || m === 0) throw new RangeError('The Wasserstein distance needs values on both sides')
+  let i = 0
+  let j = 0
+  let area = 0
+  let at = Math.min(a[0]!, b[0]!)
+  while (i < n || j < m) {
+    while (i < n && a[i]! <= at) i++
+    while (j < m && b[j]! <= at) j++
+    if (i === n && j === m) break
+    const next = Math.min(i < n ? a[i]! : Number.POSITIVE_INFINITY, j < m ? b[j]! : Number.POSITIVE_INFINITY)
+    const gap = Math.abs(i * m - j * n) / (n * m)
+    if (gap > 0) area += gap * (next - at)
+    at = next
+  }
+  return area
+}

@@ -1,0 +1,184 @@
+import { UserError } from '@mlops-actions/verdict'
+
+const lineFeed = 10
+const carriageReturn = 13
+const quote = 34
+
+/** How a cell was written. */
+export const plain = 0
+export const quoted = 1
+/** In quotes, with doubled quotes inside that stand for one. */
+export const escaped = 2
+
+/**
+ * Cuts bytes into cells by RFC 4180: cells may stand in quotes, hold delimiters and line breaks there, and double a quote
+ * that is meant. Lines end with LF, CRLF or CR. Blank lines are no rows. A quote inside a cell that does not begin with one
+ * is a character like any other.
+ *
+ * It is the hot path of everything that reads data, so cells are offsets into one buffer, in the order of rows.
+ */
+export class Lexer {
+  bytes = Buffer.alloc(0)
+  /** Bytes from here on are not cut yet. */
+  from = 0
+  to = 0
+  line = 1
+  /** Cells of the last row cut. */
+  cells = 0
+  starts = new Int32Array(0)
+  ends = new Int32Array(0)
+  /** `plain`, `quoted` or `escaped`. */
+  writing = new Uint8Array(0)
+  lines = new Uint32Array(0)
+  readonly #delimiter: number
+  readonly #name: string
+  #width = 0
+  #capacity = 1
+
+  constructor(delimiter: number, name: string) {
+    this.#delimiter = delimiter
+    this.#name = name
+  }
+
+  append(piece: Uint8Array): void {
+    if (this.to + piece.length > this.bytes.length) {
+      const waiting = this.to - this.from
+      const room = waiting + piece.length
+      const target = room > this.bytes.length / 2 ? Buffer.allocUnsafeSlow(2 * room) : this.bytes
+      this.bytes.copy(target, 0, this.from, this.to)
+      this.bytes = target
+      this.from = 0
+      this.to = waiting
+    }
+    this.bytes.set(piece, this.to)
+    this.to += piece.length
+  }
+
+  /** From now on rows must have this many cells, and at most so many rows are cut at a time. */
+  expect(width: number, capacity: number): void {
+    this.#width = width
+    this.#capacity = capacity
+    this.starts = new Int32Array(width * capacity)
+    this.ends = new Int32Array(width * capacity)
+    this.writing = new Uint8Array(width * capacity)
+    this.lines = new Uint32Array(capacity)
+  }
+
+  /** Cuts whole rows and says how many. `last`: no byte will follow. */
+  cut(last: boolean): number {
+    const { bytes, to, starts, ends, writing } = this
+    const delimiter = this.#delimiter
+    const width = this.#width
+    const highest = Math.max(delimiter, carriageReturn)
+    let p = this.from
+    let line = this.line
+    let rows = 0
+    let k = 0
+
+    while (rows < this.#capacity && p < to) {
+      const rowLine = line
+      let cell = 0
+      let byte = bytes[p]!
+      if (byte !== lineFeed && byte !== carriageReturn) {
+        for (;;) {
+          let start = p
+          let end: number
+          let written = plain
+          if (p < to && bytes[p] === quote) {
+            const opened = line
+            start = ++p
+            written = quoted
+            for (;;) {
+              for (; p < to; p++) {
+                byte = bytes[p]!
+                if (byte === quote) break
+                if (byte === lineFeed || (byte === carriageReturn && bytes[p + 1] !== lineFeed)) line++
+              }
+              if (p >= to) {
+                if (last) throw this.#openQuote(opened)
+                return rows
+              }
+              if (p + 1 >= to && !last) return rows
+              if (p + 1 >= to || bytes[p + 1] !== quote) break
+              written = escaped
+              p += 2
+            }
+            end = p++
+          } else {
+            while (p < to) {
+              byte = bytes[p]!
+              if (byte <= highest && (byte === delimiter || byte === lineFeed || byte === carriageReturn)) break
+              p++
+            }
+            end = p
+          }
+          if (cell < width) {
+            starts[k] = start
+            ends[k] = end
+            writing[k] = written
+            k++
+          }
+          cell++
+          if (p >= to) {
+            if (!last) return rows
+            break
+          }
+          byte = bytes[p]!
+          if (byte === delimiter) p++
+          else if (byte === lineFeed || byte === carriageReturn) break
+          else throw this.#afterQuote(line)
+        }
+      }
+      if (p < to) {
+        if (byte === carriageReturn && p + 1 >= to && !last) return rows
+        p += byte === carriageReturn && p + 1 < to && bytes[p + 1] === lineFeed ? 2 : 1
+        line++
+      }
+      if (cell > 0) {
+        if (cell !== width && width > 0) throw this.#ragged(rowLine, cell)
+        this.lines[rows] = rowLine
+        this.cells = cell
+        rows++
+      }
+      if (width > 0 || cell === 0) {
+        this.from = p
+        this.line = line
+      }
+    }
+    return rows
+  }
+
+  /** The text of a cell. */
+  text(cell: number): string {
+    const text = this.bytes.toString('utf8', this.starts[cell], this.ends[cell])
+    return this.writing[cell] === escaped ? text.replaceAll('""', '"') : text
+  }
+
+  #ragged(line: number, cells: number): UserError {
+    const count = `${cells} ${cells === 1 ? 'cell' : 'cells'}`
+    return new UserError({
+      code: 'TABLE_RAGGED',
+      message: `Line ${line} of ${this.#name} has ${count}, the header has ${this.#width}.`,
+      where: { file: this.#name, line },
+      help: 'Write every row with as many cells as the header, and put cells that hold the delimiter into quotes.',
+    })
+  }
+
+  #openQuote(line: number): UserError {
+    return new UserError({
+      code: 'TABLE_QUOTE_OPEN',
+      message: `A quote that opens on line ${line} of ${this.#name} is never closed.`,
+      where: { file: this.#name, line },
+      help: 'Close the quote; a quote that belongs to the text is doubled, and the whole cell put into quotes.',
+    })
+  }
+
+  #afterQuote(line: number): UserError {
+    return new UserError({
+      code: 'TABLE_QUOTE',
+      message: `On line ${line} of ${this.#name}, a cell goes on after its closing quote.`,
+      where: { file: this.#name, line },
+      help: 'End the cell at its closing quote; a quote that belongs to the text is doubled.',
+    })
+  }
+}

@@ -1,0 +1,161 @@
+import type { ColumnSchema } from '@mlops-actions/table'
+import type { Json } from '@mlops-actions/verdict'
+import { z } from 'zod'
+import { type Bounds, boundKwargs, boundsText, numericBoundKwargs, within, withinOf } from './bounds.ts'
+import { type Cell, cellAt, compareCells, shown } from './cell.ts'
+import { columnOf, type Definition, define, type Finding, type Judge, NotJudgeable } from './definition.ts'
+import { rowWiseKwargs } from './row-wise.ts'
+
+const { column } = rowWiseKwargs
+const schema = z.strictObject({ column, ...numericBoundKwargs })
+const anyBounds = z.strictObject({ column, ...boundKwargs })
+
+/** A figure that is fed number by number. */
+interface Figure {
+  add(value: number): void
+  /** undefined where it is not defined on what was added. */
+  value(): number | undefined
+}
+
+function aggregate(name: string, figure: () => Figure): Definition {
+  return define({
+    schema,
+    says: (kwargs) => `has a ${name} of ${boundsText(kwargs)}`,
+    open(kwargs, context): Judge {
+      const of = columnOf(kwargs.column, context)
+      if (of.type === 'text' || of.type === 'timestamp') {
+        throw new NotJudgeable(`"${of.name}" holds ${of.type === 'text' ? 'texts' : 'dates'}: it has no ${name}`)
+      }
+      const fed = figure()
+      return eachCell(
+        of,
+        (cell) => fed.add(Number(cell)),
+        () => figureFinding(fed.value(), kwargs),
+      )
+    },
+  })
+}
+
+function eachCell(of: ColumnSchema, add: (cell: Cell) => void, conclude: () => Finding): Judge {
+  return {
+    columns: [of.name],
+    see(columns, batch) {
+      const cells = columns.get(of.name)!
+      for (let i = 0; i < batch.rows; i++) {
+        const cell = cellAt(cells, i)
+        if (cell !== undefined) add(cell)
+      }
+    },
+    conclude,
+  }
+}
+
+function figureFinding(value: number | undefined, bounds: Bounds): Finding {
+  if (value === undefined) return { success: false, observed: 'not defined', evidence: { observed_value: null } }
+  const shownValue = shown(value, 'number')
+  return { success: within(value, bounds), observed: String(shownValue), evidence: { observed_value: shownValue } }
+}
+
+/** Neumaier's compensated sum: exact to the last digit or nearly, whatever the order. */
+function sum() {
+  let total = 0
+  let lost = 0
+  let count = 0
+  return {
+    add(value: number) {
+      const next = total + value
+      lost += Math.abs(total) >= Math.abs(value) ? total - next + value : value - next + total
+      total = next
+      count++
+    },
+    // Where the total is infinite the compensation is NaN.
+    total: () => (Number.isFinite(total) ? total + lost : total),
+    count: () => count,
+  }
+}
+
+const defined = (value: number) => (Number.isNaN(value) ? undefined : value)
+
+function mean(): Figure {
+  const of = sum()
+  return { add: of.add, value: () => (of.count() === 0 ? undefined : defined(of.total() / of.count())) }
+}
+
+/** Sample standard deviation (n - 1) by Welford's recurrence. */
+function deviation(): Figure {
+  let n = 0
+  let average = 0
+  let squares = 0
+  return {
+    add(value) {
+      n++
+      const delta = value - average
+      average += delta / n
+      squares += delta * (value - average)
+    },
+    value: () => (n < 2 ? undefined : defined(Math.sqrt(squares / (n - 1)))),
+  }
+}
+
+/** Keeps the numbers: eight bytes each. */
+function median(): Figure {
+  let values = new Float64Array(1024)
+  let n = 0
+  return {
+    add(value) {
+      if (n === values.length) {
+        const grown = new Float64Array(2 * n)
+        grown.set(values)
+        values = grown
+      }
+      values[n++] = value
+    },
+    value() {
+      if (n === 0) return undefined
+      const sorted = values.slice(0, n).sort()
+      const half = n >> 1
+      return n % 2 === 1 ? sorted[half] : defined((sorted[half - 1]! + sorted[half]!) / 2)
+    },
+  }
+}
+
+/** Least or greatest: of numbers, dates, or texts by code point. */
+function extreme(name: 'minimum' | 'maximum'): Definition {
+  const sign = name === 'minimum' ? -1 : 1
+  return define({
+    schema: anyBounds,
+    says: (kwargs) => `has a ${name} of ${boundsText(kwargs)}`,
+    open(kwargs, context): Judge {
+      const of = columnOf(kwargs.column, context)
+      // A text has no place between numbers, and reading it as one would hide that the column is not numeric.
+      const held = withinOf(of, kwargs, 'great-expectations')
+      let best: Cell | undefined
+      return eachCell(
+        of,
+        (cell) => {
+          if (best === undefined || sign * compareCells(cell, best) > 0) best = cell
+        },
+        () => {
+          if (best === undefined) return { success: false, observed: 'not defined', evidence: { observed_value: null } }
+          const value: Json = shown(best, of.type)
+          const success = held(best)
+          const observed = of.type === 'text' ? `a text ${success ? 'within' : 'outside'} the bounds` : String(value)
+          return { success, observed, evidence: { observed_value: value } }
+        },
+      )
+    },
+  })
+}
+
+/** The expectations over one figure of a column; nulls are left out. */
+export const aggregateDefinitions: Record<string, Definition> = {
+  expect_column_min_to_be_between: extreme('minimum'),
+  expect_column_max_to_be_between: extreme('maximum'),
+  expect_column_mean_to_be_between: aggregate('mean', mean),
+  expect_column_median_to_be_between: aggregate('median', median),
+  expect_column_stdev_to_be_between: aggregate('standard deviation', deviation),
+  expect_column_sum_to_be_between: aggregate('sum', () => {
+    const of = sum()
+    return { add: of.add, value: () => defined(of.total()) }
+  }),
+}

@@ -1,0 +1,76 @@
+import type { Batch, Column, ColumnSchema, Table } from '@mlops-actions/table'
+import { type JsonObject, nearest } from '@mlops-actions/verdict'
+import type { z } from 'zod'
+
+/** How the cells are taken: as they stand in the file, or as pandas would have read them. */
+export type Compat = 'great-expectations' | 'none'
+
+/** What an expectation may know before it sees rows. */
+export interface Context {
+  table: Pick<Table, 'schema' | 'rows'>
+  compat: Compat
+}
+
+/** What an expectation found. */
+export interface Finding {
+  /** Great Expectations' own verdict. */
+  success: boolean
+  observed: string
+  evidence: JsonObject
+  detail?: string
+}
+
+/** One expectation at work on one table: sees every batch once, in order, then says what it found. */
+export interface Judge {
+  /** The columns it reads; none where the schema and the row count say enough. */
+  columns: string[]
+  see(columns: Map<string, Column>, batch: Batch): void
+  conclude(): Finding
+}
+
+/** One kind of expectation. */
+export interface Definition {
+  schema: z.ZodType
+  /** The names of its kwargs. */
+  kwargs: string[]
+  /** Whether it needs values in its column: an all-null column then gives it nothing to judge. */
+  needsValues: boolean
+  /** What is expected, after the subject, e.g. `is between 0 and 100`. */
+  says(kwargs: JsonObject): string
+  open(kwargs: JsonObject, context: Context): Judge
+}
+
+/** Thrown by `open` and `see`: the expectation cannot be judged on this table. It becomes an errored check. */
+export class NotJudgeable extends Error {}
+
+/** A definition whose functions get the kwargs as its schema reads them. */
+export function define<T>(of: {
+  schema: z.ZodType<T> & { shape: object }
+  needsValues?: boolean
+  says(kwargs: T): string
+  open(kwargs: T, context: Context): Judge
+}): Definition {
+  return {
+    schema: of.schema,
+    kwargs: Object.keys(of.schema.shape),
+    needsValues: of.needsValues ?? true,
+    says: (kwargs) => of.says(of.schema.parse(kwargs)),
+    open: (kwargs, context) => of.open(of.schema.parse(kwargs), context),
+  }
+}
+
+/** The column's schema; NotJudgeable with the nearest name where there is none. */
+export function columnOf(name: string, { table }: Context): ColumnSchema {
+  const found = table.schema.find((column) => column.name === name)
+  if (found !== undefined) return found
+  const meant = nearest(
+    name,
+    table.schema.map((column) => column.name),
+  )
+  throw new NotJudgeable(`The data has no column "${name}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`)
+}
+
+/** A judge that needs no rows. */
+export function atOnce(finding: Finding): Judge {
+  return { columns: [], see: () => {}, conclude: () => finding }
+}

@@ -1,0 +1,67 @@
+import { type ReadOptions, readTable, type Source, type Table } from '@mlops-actions/table'
+import type { Json } from '@mlops-actions/verdict'
+import type { Suite } from './suite.ts'
+import { kindOf } from './types.ts'
+
+/** What pandas' read_csv takes for null by default, exactly and in this case. */
+const pandasNulls = [
+  '',
+  '#N/A',
+  '#N/A N/A',
+  '#NA',
+  '-1.#IND',
+  '-1.#QNAN',
+  '-NaN',
+  '-nan',
+  '1.#IND',
+  '1.#QNAN',
+  '<NA>',
+  'N/A',
+  'NA',
+  'NULL',
+  'NaN',
+  'None',
+  'n/a',
+  'nan',
+  'null',
+]
+
+/**
+ * A table read the way a suite looks at it. Columns of which it expects nothing but what is true of texts (patterns,
+ * lengths, sets of texts, `type: text`) are read as text, so that `007` and `2024-01-05` are judged as the file writes
+ * them. With `compat: great-expectations`, pandas' words for null are null and dates stay text.
+ */
+export async function readForSuite(sources: Source[], suite: Suite, options: ReadOptions = {}): Promise<Table> {
+  const isPandas = suite.compat === 'great-expectations'
+  const base: ReadOptions = isPandas ? { nullWords: pandasNulls, ...options } : options
+  const table = await readTable(sources, base)
+  const texts = onlyTexts(suite)
+  const retyped = table.schema.filter(({ name, type }) =>
+    isPandas ? type === 'timestamp' : type !== 'text' && texts.has(name),
+  )
+  if (retyped.length === 0) return table
+  const types = Object.fromEntries(retyped.map(({ name }) => [name, 'text' as const]))
+  return readTable(sources, { ...base, types: { ...types, ...options.types } })
+}
+
+const aboutText = /^expect_column_(?:value_lengths_|values_to_(?:not_)?match_regex)/v
+const indifferent = /^expect_column_(?:to_exist|values_to_(?:not_)?be_null|values_to_be_unique)$/v
+
+function onlyTexts(suite: Suite): Set<string> {
+  const asText = new Set<string>()
+  const otherwise = new Set<string>()
+  for (const { type, kwargs, unsupported } of suite.expectations) {
+    const { column } = kwargs
+    if (typeof column !== 'string' || unsupported !== undefined || indifferent.test(type)) continue
+    const takesText =
+      aboutText.test(type) ||
+      allTexts(kwargs.value_set) ||
+      (typeof kwargs.type_ === 'string' && kindOf(kwargs.type_) === 'text')
+    ;(takesText ? asText : otherwise).add(column)
+  }
+  return new Set([...asText].filter((name) => !otherwise.has(name)))
+}
+
+function allTexts(values: Json | undefined): boolean {
+  return Array.isArray(values) && values.length > 0 && values.every((value) => typeof value === 'string')
+}

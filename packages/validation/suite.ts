@@ -1,0 +1,240 @@
+import { type Json, type JsonObject, nearest, type Severity, type Where } from '@mlops-actions/verdict'
+import type { Compat } from './definition.ts'
+import { definitions } from './definitions.ts'
+import { known, retired } from './known.ts'
+import { columnExpectations, rowExpectations, type ShortExpectation, shortColumn, shortRows } from './short-form.ts'
+import { type Path, SuiteText } from './suite-text.ts'
+
+export interface Expectation {
+  /** Great Expectations' name, e.g. `expect_column_values_to_be_between`. */
+  type: string
+  kwargs: JsonObject
+  /** What a break means for the verdict. */
+  severity: Severity
+  where: Where
+  /** Why it cannot be judged, where that is known before any data is seen. */
+  unsupported?: string
+}
+
+export interface Suite {
+  name?: string
+  /** In the order of the file. */
+  expectations: Expectation[]
+  /** `great-expectations`: cells are taken as pandas reads them. The default for a suite in Great Expectations' own form. */
+  compat: Compat
+  /** Whether no rows, and columns without a value, may pass. */
+  allowEmpty: boolean
+  /** Columns that may be without a value. */
+  allowEmptyColumns: string[]
+}
+
+const suiteKeys = ['name', 'rows', 'columns', 'expectations', 'compat', 'allow_empty']
+const libraryKeys = [
+  'expectation_suite_name',
+  'data_asset_type',
+  'evaluation_parameters',
+  'suite_parameters',
+  'ge_cloud_id',
+  'id',
+  'meta',
+  'notes',
+]
+const expectationKeys = ['type', 'expectation_type', 'kwargs', 'severity']
+const expectationNotes = [
+  'id',
+  'meta',
+  'notes',
+  'description',
+  'rendered_content',
+  'expectation_context',
+  'success_on_last_run',
+  'ge_cloud_id',
+  'windows',
+]
+/** kwargs that say how a result is shown or data is fetched, not what is expected. */
+const ignoredKwargs = [
+  'result_format',
+  'include_config',
+  'catch_exceptions',
+  'profiler_config',
+  'batch_id',
+  'auto',
+  'meta',
+]
+const rowKwargs = ['row_condition', 'condition_parser', 'ignore_row_if']
+/** kwargs that change what is expected and are not supported when set. */
+const refusedKwargs = [
+  'row_condition',
+  'parse_strings_as_datetimes',
+  'allow_cross_type_comparisons',
+  'output_strftime_format',
+]
+const parsers = ['pandas', 'spark', 'great_expectations', 'great_expectations__experimental__']
+const severities: Record<string, Severity> = {
+  failed: 'failed',
+  warned: 'warned',
+  critical: 'failed',
+  warning: 'warned',
+  info: 'warned',
+}
+
+/**
+ * A suite of expectations: YAML or JSON, in the short form (`columns:`, `rows:`), the long form (`expectations:`) or both,
+ * or a suite file of Great Expectations 0.x or 1.x. A UserError names line, column and the nearest valid name.
+ * @param origin how people name the file, for messages
+ */
+export function parseSuite(text: string, origin: string): Suite {
+  const source = new SuiteText(text, origin)
+  const root: Json = Array.isArray(source.value) ? { expectations: source.value } : source.value
+  const prefix: Path = Array.isArray(source.value) ? [] : ['expectations']
+  if (!isObject(root)) throw source.mistake('The suite is empty or no mapping', [], 'Write columns: or expectations:.')
+  const stray = Object.keys(root).find((key) => ![...suiteKeys, ...libraryKeys].includes(key))
+  if (stray !== undefined) throw source.unknownKey(stray, [], suiteKeys, 'The suite')
+
+  const name = root.name ?? root.expectation_suite_name
+  const suite: Suite = {
+    ...(typeof name === 'string' ? { name } : {}),
+    expectations: [],
+    compat: compatOf(root, source),
+    allowEmpty: booleanOf(root, 'allow_empty', source),
+    allowEmptyColumns: [],
+  }
+  for (const key of Object.keys(root)) {
+    if (key === 'rows') {
+      const rows = source.read(shortRows, root.rows, ['rows'], Object.keys(shortRows.shape), 'rows')
+      for (const of of rowExpectations(rows)) suite.expectations.push(fromShort(of, ['rows', of.key], source))
+    }
+    if (key === 'columns') readColumns(root.columns!, suite, source)
+    if (key === 'expectations') {
+      const list = root.expectations
+      if (!Array.isArray(list))
+        throw source.mistake('"expectations" is no list', ['expectations'], 'Start each with "- type: …".')
+      for (const [i, of] of list.entries()) suite.expectations.push(readExpectation(of, [...prefix, i], source))
+    }
+  }
+  if (suite.expectations.length === 0) {
+    throw source.mistake(
+      'The suite expects nothing',
+      [],
+      'Add an expectation: a suite without one would pass any data.',
+    )
+  }
+  return suite
+}
+
+function compatOf(root: JsonObject, source: SuiteText): Compat {
+  const { compat, meta } = root
+  if (compat === 'great-expectations' || compat === 'none') return compat
+  if (compat !== undefined) {
+    throw source.mistake(`"${String(compat)}" is no value of compat`, ['compat'], 'Write great-expectations or none.')
+  }
+  const isShort = root.rows !== undefined || root.columns !== undefined
+  const isTheirs =
+    root.expectation_suite_name !== undefined ||
+    (isObject(meta) && meta.great_expectations_version !== undefined) ||
+    (root.name !== undefined && root.expectations !== undefined)
+  return isTheirs && !isShort ? 'great-expectations' : 'none'
+}
+
+function readColumns(columns: Json, suite: Suite, source: SuiteText): void {
+  if (!isObject(columns))
+    throw source.mistake('"columns" is no mapping', ['columns'], 'Write "column: { not_null: true }" lines.')
+  for (const [column, written] of Object.entries(columns)) {
+    const path = ['columns', column]
+    const of = source.read(shortColumn, written ?? {}, path, Object.keys(shortColumn.shape), `Column "${column}"`)
+    if (of.allow_empty === true) suite.allowEmptyColumns.push(column)
+    const severity = severityOf(of.severity, [...path, 'severity'], source)
+    for (const short of columnExpectations(column, of, Object.keys(written ?? {}))) {
+      const at = short.key === '' ? path : [...path, short.key]
+      const { mostly } = of
+      const kwargs = short.rowWise && mostly !== undefined ? { ...short.kwargs, mostly } : short.kwargs
+      suite.expectations.push({ ...fromShort({ ...short, kwargs }, at, source), severity })
+    }
+  }
+}
+
+/** The short form says the same as the long one; what the long one refuses is refused where the short one stands. */
+function fromShort({ type, kwargs }: ShortExpectation, path: Path, source: SuiteText): Expectation {
+  const { schema } = definitions.get(type)!
+  const refused = schema.safeParse(kwargs).error?.issues[0]
+  if (refused !== undefined)
+    throw source.mistake(`"${path.join('.')}" is not right: ${refused.message}`, path, 'Change this value.')
+  return { type, kwargs, severity: 'failed', where: source.where(path, 'key') }
+}
+
+function readExpectation(of: Json, path: Path, source: SuiteText): Expectation {
+  if (!isObject(of))
+    throw source.mistake('An expectation is no mapping', path, 'Write "- type: expect_…" with its kwargs.')
+  const type = of.type ?? of.expectation_type
+  if (typeof type !== 'string') throw source.mistake('An expectation lacks its type', path, 'Add "type: expect_…".')
+  const typeKey = of.type === undefined ? 'expectation_type' : 'type'
+  const definition = definitions.get(type)
+  if (definition === undefined && !known.has(type) && !retired.has(type)) {
+    const meant = nearest(type, [...definitions.keys(), ...known])
+    const help = meant === undefined ? "Use a name of Great Expectations' gallery." : `Did you mean "${meant}"?`
+    throw source.mistake(`There is no expectation "${type}"`, [...path, typeKey], help)
+  }
+  const within = of.kwargs ?? {}
+  if (!isObject(within))
+    throw source.mistake(`"kwargs" of ${type} is no mapping`, [...path, 'kwargs'], 'Write "name: value" lines.')
+  const beside = Object.keys(of).filter((key) => ![...expectationKeys, ...expectationNotes].includes(key))
+  const kwargs = { ...Object.fromEntries(beside.map((key) => [key, of[key]!])), ...within }
+  const where = source.where(path)
+  const severity = severityOf(of.severity, [...path, 'severity'], source)
+  const expectation = { type, kwargs: without(kwargs, ignoredKwargs), severity, where }
+
+  const unsupported = unsupportedIn(type, kwargs, definition === undefined)
+  if (unsupported !== undefined) {
+    const parser = kwargs.condition_parser
+    if (typeof parser === 'string' && !parsers.includes(parser)) {
+      const help = `Did you mean "${nearest(parser, parsers) ?? 'pandas'}"?`
+      throw source.mistake(`There is no condition_parser "${parser}"`, [...path, 'kwargs', 'condition_parser'], help)
+    }
+    return { ...expectation, unsupported }
+  }
+  const judged = without(expectation.kwargs, [...rowKwargs, ...refusedKwargs])
+  const inKwargs = Object.keys(within).length > 0 || beside.length === 0
+  source.read(
+    definition!.schema,
+    judged,
+    inKwargs && of.kwargs !== undefined ? [...path, 'kwargs'] : path,
+    definition!.kwargs,
+    type,
+  )
+  return { ...expectation, kwargs: judged }
+}
+
+function unsupportedIn(type: string, kwargs: JsonObject, undefinedHere: boolean): string | undefined {
+  if (retired.has(type)) return 'not supported: Great Expectations 1.x has dropped this expectation'
+  if (undefinedHere) return 'not supported yet: this expectation cannot be judged'
+  if (kwargs.auto === true) return 'not supported: `auto: true` leaves the bounds to a profiler; write them out'
+  const refused = refusedKwargs.find((key) => (kwargs[key] ?? false) !== false)
+  if (refused !== undefined) return `not supported yet: \`${refused}\``
+  const parameter = Object.entries(kwargs).find(([, value]) => isObject(value) && '$PARAMETER' in value)
+  return parameter === undefined
+    ? undefined
+    : `not supported yet: \`${parameter[0]}\` is a suite parameter; write its value`
+}
+
+function severityOf(value: Json | undefined, path: Path, source: SuiteText): Severity {
+  if (value === undefined || value === null) return 'failed'
+  const severity = typeof value === 'string' ? severities[value] : undefined
+  if (severity !== undefined) return severity
+  const meant = nearest(String(value), Object.keys(severities))
+  const help = meant === undefined ? 'Write failed or warned (or critical, warning, info).' : `Did you mean "${meant}"?`
+  throw source.mistake(`"${String(value)}" is no severity`, path, help)
+}
+
+function booleanOf(root: JsonObject, key: string, source: SuiteText): boolean {
+  const value = root[key] ?? false
+  if (typeof value !== 'boolean') throw source.mistake(`"${key}" is not true or false`, [key], 'Write true or false.')
+  return value
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function without(of: JsonObject, keys: string[]): JsonObject {
+  return Object.fromEntries(Object.entries(of).filter(([key]) => !keys.includes(key)))
+}
