@@ -11,5 +11,7 @@ export default defineConfig({
     ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // GitHub's parser imports JSON without an attribute, which Node refuses and Vite does not.
+    server: { deps: { inline: [/@actions\/workflow-parser/] } },
   },
 })

@@ -29,7 +29,9 @@ function firstLine(words: string[], env: NodeJS.ProcessEnv): Promise<number> {
 const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
 const temp = mkdtempSync(join(tmpdir(), 'bench-pack-'))
 const env = { PATH: process.env.PATH, GITHUB_WORKSPACE: temp, RUNNER_TEMP: temp }
-const names = readdirSync(join(root, 'actions'), { withFileTypes: true }).filter((e) => e.isDirectory()).map((e) => e.name)
+const names = readdirSync(join(root, 'actions'), { withFileTypes: true })
+  .filter((e) => e.isDirectory())
+  .map((e) => e.name)
 const programs: Record<string, string[]> = { 'node -e 0': ['-e', '0'] }
 for (const name of names) programs[name] = [join(dist, `${name}.js`)]
 
@@ -38,12 +40,14 @@ for (let round = 0; round <= rounds; round++) {
   for (const [name, words] of Object.entries(programs)) {
     const time = await firstLine(words, env)
     // The first round warms the disk cache.
-    if (round > 0) (times[name] ??= []).push(time)
+    if (round > 0) times[name] = [...(times[name] ?? []), time]
   }
 }
 rmSync(temp, { recursive: true })
 const empty = median(times['node -e 0']!)
 console.log(`time to the first line, median of ${rounds} (budget 150 ms)`)
 for (const [name, of] of Object.entries(times)) {
-  console.log(`  ${name.padEnd(26)} ${median(of).toFixed(0).padStart(4)} ms   ${(median(of) / empty).toFixed(1)} x node -e 0`)
+  console.log(
+    `  ${name.padEnd(26)} ${median(of).toFixed(0).padStart(4)} ms   ${(median(of) / empty).toFixed(1)} x node -e 0`,
+  )
 }

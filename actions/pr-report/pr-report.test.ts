@@ -27,7 +27,7 @@ beforeAll(async () => {
     join(action, 'main.mjs'),
     `const { main } = await import(${JSON.stringify(main)}); await main.start()\n`,
   )
-  const inputs = "{ github-token: { default: '${{ github.token }}' } }"
+  const inputs = `{ github-token: { default: '\${{ github.token }}' } }`
   await writeFile(join(action, 'action.yml'), `name: x\ninputs: ${inputs}\nruns: { using: node24, main: main.mjs }\n`)
 })
 afterAll(async () => {
@@ -111,7 +111,7 @@ describe('pr-report', () => {
     const [comment, ...others] = await commentsNow()
     expect(others).toEqual([])
     expect(comment?.body).toMatch(
-      /^<!-- mlops-actions:report:churn -->\n## churn: Model report\n\n❌ \*\*Failed:\*\* roc\\_auc: 0\.74/,
+      /^<!-- mlops-actions:report:churn -->\n## churn: Model report\n\n❌ \*\*Failed:\*\* roc\\_auc is at least 0\.82: 0\.74/,
     )
     expect(comment?.body).toContain(pull.head.sha.slice(0, 8))
     expect(comment?.body).toContain('[Full report](<https://github.com/octo/churn/actions/runs/')

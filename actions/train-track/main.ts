@@ -102,7 +102,7 @@ async function collect(a: TrainContext, modelFile: string | undefined): Promise<
     const files = await dataset([pattern], a.roots).then(
       (of) => of.files,
       (error) => {
-        if (error instanceof UserError && error.code === 'FILE_MISSING') return []
+        if (error instanceof UserError && ['FILE_MISSING', 'DATA_NO_MATCH'].includes(error.code)) return []
         throw error
       },
     )

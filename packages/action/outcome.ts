@@ -67,7 +67,7 @@ interface ErrorEnd {
 export async function concludeError({ thrown, folder, outputNames, title }: ErrorEnd): Promise<number> {
   const report = errorReport(thrown)
   const place = whereText(report.where)
-  const sentence = [report.message, place && !report.message.includes(place) ? `At ${place}.` : '', report.help]
+  const sentence = [report.message, report.where.file && !report.message.includes(place) ? `At ${place}.` : '', report.help]
     .filter((s) => s)
     .join(' ')
   core.error(sentence, { title: `${title}: ${report.code}`, ...annotationPlace(report.where) })

@@ -3,9 +3,10 @@ import { type Check, check, type Json, UserError } from '@mlops-actions/verdict'
 import { drawBatch } from './draw.ts'
 import { feedsOf } from './feeds.ts'
 import { inputLayout } from './layout.ts'
+import type { LocalModel } from './model-files.ts'
 import { classifierOutputs } from './outputs.ts'
 import type { Runtime } from './runtime.ts'
-import { type LocalModel, openSession } from './session.ts'
+import { openSession } from './session.ts'
 import type { ElementType, Signature } from './signature.ts'
 import { allocate, isFloat, type Tensor, type Tensors } from './tensor.ts'
 
@@ -84,7 +85,7 @@ export async function checkGolden(model: LocalModel, of: Golden, options: { runt
   try {
     const session = await openSession(model, options)
     try {
-      return [same, ...compareGolden(of, await session.run(goldenFeeds(of)))]
+      return [same, ...compareGolden(of, await session.run(tensorsFromJson(of.inputs)))]
     } finally {
       await session.close()
     }
@@ -107,9 +108,9 @@ export async function checkGolden(model: LocalModel, of: Golden, options: { runt
   }
 }
 
-/** The golden rows as inputs of the model. */
-export function goldenFeeds(of: Golden): Tensors {
-  return Object.fromEntries(of.inputs.map((input) => [input.name, fromJson(input)]))
+/** Tensors from their JSON, by name: the golden rows as inputs of the model, say. */
+export function tensorsFromJson(tensors: GoldenTensor[]): Tensors {
+  return Object.fromEntries(tensors.map((tensor) => [tensor.name, fromJson(tensor)]))
 }
 
 /** What a model answered to the golden rows, against what it answered when they were made. */

@@ -7,12 +7,13 @@ export {
   type GoldenOptions,
   type GoldenTensor,
   golden,
-  goldenFeeds,
   jsonValue,
   labelCheck,
   parseGolden,
+  tensorsFromJson,
 } from './golden.ts'
 export { columnTypes, type InputLayout, inputLayout } from './layout.ts'
+export { copyModel, type LocalModel, type ModelCopy } from './model-files.ts'
 export { type Classified, type Coding, codingOf, readClassifier, readRegression } from './outputs.ts'
 export { type PredictOptions, predict, type ScoreOptions, type Scores, score } from './predict.ts'
 export {
@@ -23,6 +24,6 @@ export {
   type Runtime,
   type RuntimeOptions,
 } from './runtime.ts'
-export { type LocalModel, openSession, runsRowByRow, type Session, type SessionOptions } from './session.ts'
+export { openSession, runsRowByRow, type Session, type SessionOptions } from './session.ts'
 export * from './signature.ts'
 export { allocate, isFloat, rowsOf, stack, type Tensor, type TensorData, type Tensors, wholeRange } from './tensor.ts'

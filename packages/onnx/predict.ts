@@ -3,9 +3,10 @@ import { type Batch, type Column, type Table, textAt } from '@mlops-actions/tabl
 import { UserError } from '@mlops-actions/verdict'
 import { feedsOf, missing } from './feeds.ts'
 import { inputLayout } from './layout.ts'
+import type { LocalModel } from './model-files.ts'
 import { codingOf, readClassifier, readRegression } from './outputs.ts'
 import type { Runtime } from './runtime.ts'
-import { type LocalModel, openSession } from './session.ts'
+import { openSession } from './session.ts'
 import type { Signature } from './signature.ts'
 import { stack, type Tensors } from './tensor.ts'
 

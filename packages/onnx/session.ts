@@ -1,22 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { constants, existsSync } from 'node:fs'
-import { copyFile, mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join, relative, sep } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { UserError } from '@mlops-actions/verdict'
 import type { Answer, Request } from './child.ts'
+import { copyModel, type LocalModel } from './model-files.ts'
 import type { Runtime } from './runtime.ts'
-import { readSignature, type Signature } from './signature.ts'
+import type { Signature } from './signature.ts'
 import { rowsOf, stack, type Tensors } from './tensor.ts'
-
-/** A model file on this machine and the digest it must have. */
-export interface LocalModel {
-  path: string
-  /** Hex. */
-  sha256: string
-}
 
 export interface SessionOptions {
   runtime: Runtime
@@ -47,14 +40,9 @@ export async function openSession(model: LocalModel, options: SessionOptions): P
     await rm(folder, { recursive: true, force: true })
   }
   try {
-    const copy = join(folder, 'model.onnx')
-    const bytes = await privateCopy(model.path, copy)
-    const found = createHash('sha256').update(bytes).digest('hex')
-    if (found !== model.sha256) throw changed(model, found)
-    const signature = readSignature(bytes, model.path)
-    for (const location of signature.external_data) await copyExternal(model.path, location, folder)
+    const { signature, path } = await copyModel(model, folder)
     child = new Child(folder, model.path, options.timeLimit ?? 300_000)
-    await child.ask({ load: { runtime: options.runtime.directory, model: copy } })
+    await child.ask({ load: { runtime: options.runtime.directory, model: path } })
     const asked = child
     return {
       signature,
@@ -82,56 +70,6 @@ async function rowByRow(child: Child, feeds: Tensors): Promise<Tensors> {
   }
   const names = Object.keys(answers[0] ?? {})
   return Object.fromEntries(names.map((name) => [name, stack(answers.map((answer) => answer[name]!))]))
-}
-
-async function privateCopy(path: string, copy: string): Promise<Uint8Array> {
-  try {
-    await copyFile(path, copy, constants.COPYFILE_FICLONE)
-  } catch (cause) {
-    throw new UserError({
-      code: 'MODEL_NOT_FOUND',
-      message: `The model ${path} could not be read: ${(cause as Error).message}.`,
-      where: { file: path },
-      help: 'Check that the training step wrote the model there.',
-      cause,
-    })
-  }
-  return await readFile(copy)
-}
-
-function changed(model: LocalModel, found: string): UserError {
-  return new UserError({
-    code: 'MODEL_CHANGED',
-    message: `${model.path} has the sha256 ${found}, not ${model.sha256}: it changed since it was looked at.`,
-    where: { file: model.path },
-    help: 'Run the job again; see that no other step writes this file.',
-  })
-}
-
-/** Links are resolved before they are believed to stay in the model's folder. */
-async function copyExternal(model: string, location: string, folder: string): Promise<void> {
-  const home = await realpath(dirname(model))
-  const file = join(home, location)
-  const real = await realpath(file).catch(() => undefined)
-  if (real === undefined) {
-    throw new UserError({
-      code: 'MODEL_EXTERNAL_DATA_MISSING',
-      message: `${model} keeps tensors in "${location}", which is not beside it.`,
-      where: { file: model },
-      help: 'Keep the file beside the model: a model with external data is both files.',
-    })
-  }
-  const way = relative(home, real)
-  if (way.startsWith(`..${sep}`) || way === '..' || way.startsWith(sep)) {
-    throw new UserError({
-      code: 'MODEL_EXTERNAL_DATA_OUTSIDE',
-      message: `${model} reads tensors from "${location}", which is a link out of the model's own folder.`,
-      where: { file: model },
-      help: "Put the file itself into the model's folder.",
-    })
-  }
-  await mkdir(dirname(join(folder, location)), { recursive: true })
-  await copyFile(real, join(folder, location), constants.COPYFILE_FICLONE)
 }
 
 /** Where the child's entry is: beside the source, or beside the bundle. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { dataset, type Roots } from '@mlops-actions/files'
+import { dataset, type Roots, shownPath } from '@mlops-actions/files'
 import {
   type ColumnNames,
   cellAt,
@@ -52,7 +52,7 @@ export async function predictWith(
 ): Promise<{ predictions: Predictions[]; fingerprint: string }> {
   const { sources, fingerprint } = await dataset(data, project.roots)
   const layouts = await Promise.all(
-    models.map(async (model) => inputLayout(readSignature(await readFile(model.path), model.path), project.features)),
+    models.map(async (model) => inputLayout(readSignature(await readFile(model.path), await shownPath(model.path, project.roots)), project.features)),
   )
   const asText = Object.assign({}, ...layouts.map(columnTypes)) as Record<string, 'text'>
   const table = await readTable(sources, { types: asText })

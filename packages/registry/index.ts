@@ -1,5 +1,5 @@
 export { download } from './download.ts'
-export { boundTo, judged, parseEvidence, reachedAt, redact } from './evidence.ts'
+export { boundTo, judged, newest, parseEvidence, redact } from './evidence.ts'
 export { type Judgement, type Moved, type MoveRequest, move } from './executor.ts'
 export { listLog, readLog, type Slot, type StageLog, stageLog, type VersionTag } from './log.ts'
 export * from './manifest.ts'
@@ -23,7 +23,6 @@ export {
   type Promotion,
   type PromotionPolicy,
   promotionPolicy,
-  type RequiredRule,
   type StagePolicy,
 } from './policy.ts'
 export { planRegistration, type Registered, type Registration, register } from './register.ts'

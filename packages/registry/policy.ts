@@ -1,3 +1,4 @@
+import { type GateRules, gateRules, loosenings } from '@mlops-actions/gate'
 import { type Check, check, type Verdict } from '@mlops-actions/verdict'
 import { z } from 'zod'
 import { type Bound, judged, newest } from './evidence.ts'
@@ -27,21 +28,14 @@ export const promotionPolicy = z.record(
 export type PromotionPolicy = z.output<typeof promotionPolicy>
 export type StagePolicy = PromotionPolicy[string]
 
-/** A gate rule as mlops.yaml of the default branch has it; only what strictness depends on. */
-export interface RequiredRule {
-  metric: string
-  threshold?: number | undefined
-  direction?: 'higher_is_better' | 'lower_is_better' | undefined
-}
-
 /** Everything that a promotion is judged by. */
 export interface Promotion {
   subject: string
   stage: string
   bound: Bound
   policy: StagePolicy
-  /** Gate rules of the default branch, metrics by their canonical names. */
-  rules: RequiredRule[]
+  /** Gate rules of the default branch as they are today. */
+  rules: GateRules
   evidence: Verdict[]
   /** Slots of the stage that the version comes from. */
   fromSlots: Slot[]
@@ -132,29 +126,21 @@ function branchRules(of: Promotion, evidence: Verdict[]): Check[] {
 }
 
 function strictness(of: Promotion, evidence: Verdict[]): Check[] {
-  const judgedBy = evidence.filter((v) => v.kind === 'gate' || v.kind === 'comparison').flatMap((v) => v.checks)
-  return of.rules.map(({ metric, threshold, direction }) => {
-    const checks = judgedBy.filter((c) => c.evidence.metric === metric && c.evidence.slice === undefined)
-    const used = checks.flatMap((c) => {
-      const { threshold: t, direction: d } = c.evidence
-      return typeof t === 'number' ? [{ threshold: t, lower: (direction ?? d) === 'lower_is_better' }] : []
-    })
-    const strict =
-      threshold === undefined
-        ? checks.length > 0
-        : used.some((u) => (u.lower ? u.threshold <= threshold : u.threshold >= threshold))
-    const seen =
-      used.length === 0 ? `${metric} was judged` : `${metric} was judged by ${used.map((u) => u.threshold).join(', ')}`
-    return check(strict, {
-      id: `policy.rules.${metric}`,
-      title: `${metric} was judged as strictly as mlops.yaml asks today`,
+  if (Object.keys(of.rules).length === 0) return []
+  const gate = newest(evidence, 'gate')
+  const used = gateRules.safeParse(gate?.context.rules ?? {})
+  const looser = loosenings(used.success ? used.data : {}, of.rules)
+  return [
+    check(looser.length === 0, {
+      id: 'policy.rules',
+      title: 'The model was judged as strictly as mlops.yaml asks today',
       subject: of.subject,
-      observed: checks.length === 0 ? `${metric} was not judged` : seen,
-      expected: threshold === undefined ? `a rule on ${metric}` : `a threshold of ${threshold} or stricter`,
-      ...(strict ? {} : { detail: `Run metrics-gate on this model again with the rules of the default branch.` }),
-      evidence: { metric, threshold: threshold ?? null, used: used.map((u) => u.threshold) },
-    })
-  })
+      observed: looser.length === 0 ? 'every rule, as strict or stricter' : looser.join(' '),
+      expected: `the gate rules of the default branch: ${Object.keys(of.rules).join(', ')}`,
+      ...(looser.length === 0 ? {} : { detail: 'Run metrics-gate on this model again, under today’s rules.' }),
+      evidence: { looser },
+    }),
+  ]
 }
 
 function origin(of: Promotion): Check[] {

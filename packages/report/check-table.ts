@@ -40,10 +40,11 @@ function row(check: Check): Markup {
   return html`<tr><td>${statusLabel(check.status)}</td><td><div class="check-title">${subject}${clip(title, 300)}</div>${check.detail ? html`<div class="check-more">${clip(check.detail, 1000)}</div>` : null}${behind.length > 0 && html`<div class="check-more">${clip(behind.join(' · '), 500)}</div>`}${unexpected(check)}</td><td data-label="Observed">${clip(check.observed, 400)}</td><td data-label="Expected">${clip(check.expected, 400)}</td></tr>`
 }
 
-function unexpected({ evidence, status }: Check): Markup | null {
+function unexpected({ evidence, status, detail = '' }: Check): Markup | null {
   if (status === 'passed' || status === 'skipped') return null
   const values = [...new Set(listAt(evidence, 'partial_unexpected_list').map(jsonText))].slice(0, 8)
-  const lines = listAt(evidence, 'unexpected_rows').slice(0, 8).map(jsonText)
+  const all = listAt(evidence, 'unexpected_rows').slice(0, 8).map(jsonText)
+  const lines = all[0] !== undefined && detail.includes(all[0]) ? [] : all
   if (values.length === 0 && lines.length === 0) return null
   const named = values.map((value) => html` <code>${clip(value, 60)}</code>`)
   return html`<div class="check-more">${values.length > 0 && html`Seen:${named}`}${lines.length > 0 && html` on ${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}`}</div>`

@@ -8,12 +8,13 @@ import { html, type Markup } from './markup.ts'
 import { number, percent } from './number.ts'
 import { isBreak } from './report.ts'
 import { round, scale } from './scale.ts'
+import { effectSize } from './sentence.ts'
 
 const mostBars = 24
 const mostMultiples = 6
 const mostCategories = 7
-const significant = 0.25
-const moderate = 0.1
+/** The floors of a column, where its evidence names none. */
+const usual = { floor: 0.1, significant: 0.25 }
 
 /** The effect of each column against the floors, largest first. Empty where no check has an effect. */
 export function driftChart(of: Verdict): Markup | null {
@@ -23,26 +24,37 @@ export function driftChart(of: Verdict): Markup | null {
   const top = shown[0]?.value ?? 0
   // Beyond 1 a longer bar tells nothing more, and it would press the floors against the axis.
   const effects = scale(0, Math.max(0.4, Math.min(1, top * 1.05)))
-  const bars = shown.map(({ check, value, name, floor }) => {
+  const bars = shown.map(({ check, value, name, floor, significant }) => {
     const beyond = value > effects.high
-    const floors = [...new Set([floor, significant])]
-    return html`<div class="plot-row is-${check.status}"><span class="plot-name">${check.subject}</span><svg class="plot-area" width="100%" height="22" role="img"><title>${check.subject}: ${name} ${number(value)}, floor ${number(floor)}; ${check.status}</title><line class="track" x1="0" x2="100%" y1="11" y2="11"/><rect class="bar" x="0" y="5" height="12" rx="2" width="${effects.at(Math.max(value, effects.high * 0.004))}"/>${floors.map((f) => html`<line class="floor" x1="${effects.at(f)}" x2="${effects.at(f)}" y1="1" y2="21"/>`)}${beyond && html`<text class="beyond" x="100%" y="15" text-anchor="end">→</text>`}</svg><span class="plot-value"><b>${number(value)}</b></span></div>`
+    const floors = [floor, significant].filter((f) => f <= effects.high)
+    return html`<div class="plot-row is-${check.status}"><span class="plot-name">${check.subject}</span><svg class="plot-area" width="100%" height="22" role="img"><title>${check.subject}: ${name} ${effectSize(value)}, floors ${number(floor)} and ${number(significant)}; ${check.status}</title><line class="track" x1="0" x2="100%" y1="11" y2="11"/><rect class="bar" x="0" y="5" height="12" rx="2" width="${effects.at(Math.max(value, effects.high * 0.004))}"/>${floors.map((f) => html`<line class="floor" x1="${effects.at(f)}" x2="${effects.at(f)}" y1="1" y2="21"/>`)}${beyond && html`<text class="beyond" x="100%" y="15" text-anchor="end">→</text>`}</svg><span class="plot-value"><b>${effectSize(value)}</b></span></div>`
   })
   const left = rows.length - shown.length
-  const caption = `Size of the change of each column, against its floor and the mark of significant change (${significant}).${left > 0 ? ` ${left} columns with smaller changes are in the table.` : ''}`
+  const caption = `Size of the change of each column, against its floors (dotted): from the first on it counts, from the second it is significant.${left > 0 ? ` ${left} columns with smaller changes are in the table.` : ''}`
   return html`<figure class="chart"><div class="plot">${bars}${axis(
     effects,
-    [0, moderate, significant, 0.5, 1].filter((tick) => tick <= effects.high),
+    [0, usual.floor, usual.significant, 0.5, 1].filter((tick) => tick <= effects.high),
   )}</div><figcaption>${caption}</figcaption></figure>`
 }
 
-function byEffect(of: Verdict): { check: Check; value: number; name: string; floor: number }[] {
+interface Row {
+  check: Check
+  value: number
+  name: string
+  floor: number
+  significant: number
+}
+
+function byEffect(of: Verdict): Row[] {
   return of.checks
-    .flatMap((check) => {
+    .flatMap((check): Row[] => {
       const effect = objectAt(check.evidence, 'effect')
       const value = numberAt(effect, 'value')
+      if (value === undefined) return []
       const name = textAt(effect, 'name') ?? 'effect'
-      return value === undefined ? [] : [{ check, value, name, floor: numberAt(effect, 'threshold') ?? moderate }]
+      const floor = numberAt(effect, 'threshold') ?? usual.floor
+      const significant = numberAt(effect, 'significant') ?? usual.significant
+      return [{ check, value, name: name.replaceAll('_', ' '), floor, significant }]
     })
     .sort((a, b) => b.value - a.value)
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { escapeHtml } from './escape.ts'
 import { reportHtml } from './html.ts'
 import { fullReport, hostileReport, smallReport } from './report.fixture.ts'
 
@@ -78,7 +79,7 @@ describe('reportHtml', () => {
 
   it('says the verdict first, shows every check and draws each kind', () => {
     const page = reportHtml(fullReport)
-    expect(page).toMatch(/<h1><em>Failed:<\/em> total_charges: 11 of 7,043 rows are empty/)
+    expect(page).toMatch(/<h1><em>Failed:<\/em> total_charges is never empty: 11 of 7,043 rows are empty/)
     const order = [
       'Data validation of data/churn.csv',
       'Training',
@@ -89,10 +90,10 @@ describe('reportHtml', () => {
     const places = order.map((title) => page.indexOf(`<h2>${title}</h2>`))
     expect(places).toEqual([...places].sort((a, b) => a - b))
     expect(places.every((p) => p > 0)).toBe(true)
-    for (const v of fullReport.verdicts) for (const c of v.checks) expect(page).toContain(c.title)
+    for (const v of fullReport.verdicts) for (const c of v.checks) expect(page).toContain(escapeHtml(c.title))
     expect(page).toContain('<title>roc_auc: 0.7412; interval 0.7153 to 0.7668; ≥ 0.8</title>')
     expect(page).toContain('<title>roc_auc: -0.0081; interval -0.0272 to 0.0109; margin -0.02, no change</title>')
-    expect(page).toContain('<title>tenure: PSI above chance 0.6213, floor 0.1; failed</title>')
+    expect(page).toContain('<title>tenure: psi above null 0.621, floors 0.1 and 0.25; failed</title>')
     expect(page).toContain('<title>Month-to-month: reference 55\u00a0%, current 69.7\u00a0%</title>')
   })
 
@@ -100,7 +101,7 @@ describe('reportHtml', () => {
     const bare = fullReport.verdicts.map((v) => ({ ...v, checks: v.checks.map((c) => ({ ...c, evidence: {} })) }))
     const page = reportHtml({ title: 'bare', verdicts: bare })
     outline(page)
-    for (const v of bare) for (const c of v.checks) expect(page).toContain(c.observed)
+    for (const v of bare) for (const c of v.checks) expect(page).toContain(escapeHtml(c.observed))
   })
 
   it('fails where nothing was judged', () => {

@@ -65,7 +65,7 @@ ${judged(of)}</section>`
 function charts(of: Verdict, { profile, reference }: Report): Content {
   switch (of.kind) {
     case 'gate':
-      return [gateChart(of), comparisonChart(of)]
+      return gateChart(of)
     case 'comparison':
       return comparisonChart(of)
     case 'drift':

@@ -26,7 +26,7 @@ export function gateChart(of: Verdict): Markup | null {
     const { evidence } = check
     const value = numberAt(evidence, 'value')
     const threshold = numberAt(evidence, 'threshold')
-    if (value === undefined || threshold === undefined || numberAt(evidence, 'delta') !== undefined) return []
+    if (value === undefined || threshold === undefined) return []
     const low = numberAt(evidence, 'low')
     const high = numberAt(evidence, 'high')
     const metric = textAt(evidence, 'metric') ?? check.subject
@@ -35,7 +35,7 @@ export function gateChart(of: Verdict): Markup | null {
     const sign = textAt(evidence, 'direction') === 'lower_is_better' ? '≤' : '≥'
     return [
       {
-        name: slice === undefined ? metric : `${metric}, ${slice}`,
+        name: nameOf(metric, slice) + (numberAt(evidence, 'baseline') === undefined ? '' : ' against the baseline'),
         status: check.status,
         group: unit ? '' : metric,
         value,
@@ -65,7 +65,7 @@ export function comparisonChart(of: Verdict): Markup | null {
     )
     return [
       {
-        name: slice === undefined ? metric : `${metric}, ${slice}`,
+        name: nameOf(metric, slice),
         status: check.status,
         group: unit ? '' : metric,
         value: delta,
@@ -84,6 +84,10 @@ export function comparisonChart(of: Verdict): Markup | null {
     [-1, 1],
     'Candidate minus production: interval (bar) and measured difference (dot), against no change (0) and the margin that is still accepted (upright line).',
   )
+}
+
+function nameOf(metric: string, slice: string | undefined): string {
+  return slice === undefined ? metric : `${metric}, ${slice}`
 }
 
 function charts(all: Row[], unit: [number, number], caption: string): Markup | null {

@@ -56,7 +56,9 @@ describe('reportMarkdown', () => {
 
   it('says the verdict first, then what does not hold', () => {
     const text = reportMarkdown(fullReport)
-    expect(text).toMatch(/^## churn: Report of pull request 12\n\n❌ \*\*Failed:\*\* total\\_charges: 11 of 7,043/)
+    expect(text).toMatch(
+      /^## churn: Report of pull request 12\n\n❌ \*\*Failed:\*\* total\\_charges is never empty: 11 of 7,043/,
+    )
     expect(text.indexOf('### What does not hold')).toBeLessThan(text.indexOf('<details>'))
     expect(text).toContain('❌ failed | Metrics gate | roc\\_auc is at least 0.80 | 0.7412 | at least 0.80 |')
     expect(text).toContain('| `tenure` | ▃▃▃▃▃▃▃▃▃▃ | █')

@@ -241,10 +241,10 @@ function driftCheck(column: string, type: string, value: number, more: JsonObjec
   const test = type === 'text' ? 'chi2' : 'ks'
   return {
     id: `drift.${column}`,
-    title: `${column} is distributed as in the reference`,
+    title: `${column}: ${status === 'passed' ? 'no drift' : `distribution moved, PSI ${value} above chance, p < 0.001`}`,
     subject: column,
-    observed: `PSI above chance ${value}`,
-    expected: 'below 0.1',
+    observed: `PSI ${value} above chance, p ${status === 'passed' ? '0.93' : '< 0.001'}`,
+    expected: 'p at least 0.05, or an effect under 0.1',
     status,
     severity: 'failed',
     evidence: {
@@ -255,7 +255,7 @@ function driftCheck(column: string, type: string, value: number, more: JsonObjec
       p_adjusted: status === 'passed' ? 0.93 : 4e-12,
       correction: 'Holm',
       family_size: 4,
-      effect: { name: 'PSI above chance', value, threshold: 0.1 },
+      effect: { name: 'psi_above_null', value, threshold: 0.1, significant: 0.25 },
       n_reference: 5634,
       n_current: 1409,
       nulls_reference: 0,

@@ -48,9 +48,9 @@ const kindTitles: Record<VerdictKind, string> = {
   image: 'Serving image',
 }
 
-/** What a verdict is called in a report: its kind, and the name in its context where it has one. */
+/** What a verdict is called in a report: its kind, and what it judged where its context or subject names that. */
 export function verdictTitle(of: Verdict): string {
-  const name = textAt(of.context, 'name')
+  const name = textAt(of.context, 'name') ?? textAt(of.subject, 'dataset')
   return name === undefined ? kindTitles[of.kind] : `${kindTitles[of.kind]} of ${name}`
 }
 

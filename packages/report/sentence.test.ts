@@ -6,19 +6,26 @@ import { figures, headline, plainSummary } from './sentence.ts'
 describe('plainSummary', () => {
   it('is one line with the worst check, counts first', () => {
     expect(fullReport.verdicts.map(plainSummary)).toEqual([
-      'drift failed (1 failed, 1 warned, 2 passed): tenure: PSI above chance 0.6213; expected below 0.1',
+      'drift failed (1 failed, 1 warned, 2 passed): tenure: distribution moved, PSI 0.6213 above chance, p < 0.001',
       'gate failed (1 failed, 4 passed): roc_auc is 0.7412, the rule asks for at least 0.80',
-      'comparison failed (1 failed, 1 passed): roc_auc: inconclusive: the difference is -0.008, from -0.027 to +0.011; expected a lower end above -0.02',
-      'validation failed (1 failed, 1 warned, 9 passed): total_charges: 11 of 7,043 rows are empty (0.2 %); expected at least 99.9 % of rows with a value',
-      'training passed (1 passed): python train.py: exit code 0; expected exit code 0',
+      'comparison failed (1 failed, 1 passed): roc_auc is not worse than production: inconclusive: the difference is -0.008, from -0.027 to +0.011',
+      'validation failed (1 failed, 1 warned, 9 passed): total_charges is never empty: 11 of 7,043 rows are empty (0.2 %)',
+      'training passed (1 passed): The command ends well: exit code 0',
     ])
   })
 
   it('shows control characters of a log instead of obeying them', () => {
     const of = verdict('gate', {}, [
-      check(false, { id: 'a', title: 'a', subject: 'x\n::error::\u001b[2J', observed: '1', expected: '2' }),
+      check(false, { id: 'a', title: 'x\n::error::\u001b[2J', subject: 'x', observed: '1', expected: '2' }),
     ])
-    expect(plainSummary(of)).toBe('gate failed (1 failed): x↵::error::␛[2J: 1; expected 2')
+    expect(plainSummary(of)).toBe('gate failed (1 failed): x↵::error::␛[2J: 1')
+  })
+
+  it('says why an errored check could not be judged', () => {
+    const of = { ...smallReport.verdicts[0]!.checks[0]!, status: 'errored' as const, detail: 'The file has no rows.' }
+    expect(plainSummary(verdict('gate', {}, [of]))).toBe(
+      'gate failed (1 errored): accuracy is at least 0.75: The file has no rows.',
+    )
   })
 
   it('says that nothing was judged', () => {
@@ -30,7 +37,7 @@ describe('headline', () => {
   it('is the first failed verdict in pipeline order, with what else there is', () => {
     expect(headline(fullReport)).toEqual({
       status: 'failed',
-      sentence: 'total_charges: 11 of 7,043 rows are empty (0.2 %); expected at least 99.9 % of rows with a value',
+      sentence: 'total_charges is never empty: 11 of 7,043 rows are empty (0.2 %)',
       rest: 'In the data validation of data/churn.csv. 5 more checks do not hold. 23 checks: 4 failed, 2 warned, 17 passed.',
     })
   })
@@ -44,7 +51,7 @@ describe('headline', () => {
     ])
     expect(headline({ title: '', verdicts: [warned, failed] })).toMatchObject({
       status: 'failed',
-      sentence: 'b: 3; expected 4',
+      sentence: 'b: 3',
     })
   })
 
@@ -67,6 +74,14 @@ describe('figures', () => {
       '1,409 rows',
       'rule from mlops.yaml at main',
     ])
+  })
+
+  it('does not repeat what the check says by itself', () => {
+    const of = smallReport.verdicts[0]!.checks[0]!
+    const observed = '0.8034 (90 % interval 0.7852 to 0.8204, bootstrap (BCa, 2000 resamples, seed 1), n = 1409)'
+    expect(figures({ ...of, observed })).toEqual(['rule from mlops.yaml at main'])
+    const tenure = fullReport.verdicts[0]!.checks[0]!
+    expect(figures(tenure)).toEqual(['KS 0.3106', 'rows 5,634 → 1,409'])
   })
 
   it('is silent where evidence is missing or of another form', () => {

@@ -8,23 +8,25 @@ const longest = 280
 
 /** What one check found, as the middle of a sentence: `roc_auc is 0.74, the rule asks for at least 0.80`. */
 export function checkSentence(kind: Verdict['kind'], check: Check): string {
-  const { evidence } = check
+  return clip(finding(kind, check), longest)
+}
+
+function finding(
+  kind: Verdict['kind'],
+  { evidence, title, id, subject, observed, expected, detail, status }: Check,
+): string {
+  const claim = title || subject || id
+  if (status === 'errored') return `${claim}: ${detail || observed || status}`
   const value = numberAt(evidence, 'value')
-  if (
-    kind === 'gate' &&
-    value !== undefined &&
-    numberAt(evidence, 'threshold') !== undefined &&
-    check.expected !== ''
-  ) {
-    const metric = textAt(evidence, 'metric') ?? check.subject
+  if (kind === 'gate' && value !== undefined && numberAt(evidence, 'delta') === undefined && expected !== '') {
     const slice = textAt(evidence, 'slice')
-    const where = slice === undefined ? '' : ` where ${slice}`
-    if (numberAt(evidence, 'delta') === undefined)
-      return clip(`${metric}${where} is ${number(value)}, the rule asks for ${check.expected}`, longest)
+    const name = (textAt(evidence, 'metric') ?? subject) + (slice === undefined ? '' : ` where ${slice}`)
+    return `${name} is ${number(value)}, the rule asks for ${expected.replace(/ \((?:higher|lower) is better\)$/, '')}`
   }
-  const name = check.subject || check.title || check.id
-  const observed = check.observed || check.detail || check.status
-  return clip(`${name}: ${observed}${check.expected === '' ? '' : `; expected ${check.expected}`}`, longest)
+  // The title of a column's drift is what was found, with its figures.
+  if (kind === 'drift' && numberAt(objectAt(evidence, 'effect'), 'value') !== undefined && /\d/.test(title))
+    return title
+  return `${claim}: ${observed || status}`
 }
 
 /** How many checks ended how, worst first: `2 failed, 1 warned, 11 passed`. */
@@ -87,55 +89,64 @@ export function plainSummary(of: Verdict): string {
   return visible(`${of.kind} ${of.status}${counts}: ${verdictSentence(of)}`)
 }
 
-/** The figures behind a check, as short phrases; empty where its evidence holds none that are known. */
+const testNames: Record<string, string> = { ks: 'KS', chi2: 'chi-square' }
+
+/** The figures behind a check as short phrases, without those that its own texts tell; empty where there are none. */
 export function figures(check: Check): string[] {
   const { evidence } = check
+  const told = [check.title, check.observed, check.expected, check.detail ?? ''].join(' ')
   const phrases: string[] = []
-  const say = (phrase: string | undefined | false) => {
-    if (phrase) phrases.push(phrase)
+  const say = (phrase: string, ...tokens: string[]) => {
+    if (tokens.length === 0 || !tokens.every((token) => told.includes(token))) phrases.push(phrase)
   }
-  const low = numberAt(evidence, 'low')
-  const high = numberAt(evidence, 'high')
-  const confidence = numberAt(evidence, 'confidence')
-  const interval = (from: number, to: number, of: string) =>
-    `${confidence === undefined ? '' : `${percent(confidence)} `}interval${of} ${number(from)} to ${number(to)}`
-  if (low !== undefined && high !== undefined) say(interval(low, high, ''))
-  const delta = numberAt(evidence, 'delta')
-  say(delta !== undefined && `difference ${signed(delta)}`)
-  const deltaLow = numberAt(evidence, 'delta_low')
-  const deltaHigh = numberAt(evidence, 'delta_high')
-  if (deltaLow !== undefined && deltaHigh !== undefined) say(interval(deltaLow, deltaHigh, ' of the difference'))
-  say(textAt(evidence, 'method'))
-  say(textAt(evidence, 'undefined') && `not defined: ${textAt(evidence, 'undefined')}`)
+  const of = (key: string) => numberAt(evidence, key)
+  const confidence = of('confidence')
+  const level = confidence === undefined ? '' : `${percent(confidence)} `
+  const sayInterval = (low: number | undefined, high: number | undefined, what: string) => {
+    if (low === undefined || high === undefined) return
+    const ends = [number(Math.abs(low)), number(Math.abs(high))]
+    say(`${level}interval${what} ${number(low)} to ${number(high)}`, ...ends)
+  }
+  sayInterval(of('low'), of('high'), '')
+  const delta = of('delta')
+  if (delta !== undefined) say(`difference ${signed(delta)}`, number(Math.abs(delta)))
+  sayInterval(of('delta_low'), of('delta_high'), ' of the difference')
+  const method = textAt(evidence, 'method')
+  if (method !== undefined) say(method, method)
+  const reason = textAt(evidence, 'undefined')
+  if (reason !== undefined) say(`not defined: ${reason}`, reason)
 
   const test = textAt(evidence, 'test')
-  const statistic = numberAt(evidence, 'statistic')
-  say(test && (statistic === undefined ? test : `${test} ${number(statistic)}`))
-  const adjusted = numberAt(evidence, 'p_adjusted')
-  const raw = numberAt(evidence, 'p_value')
-  const correction = textAt(evidence, 'correction')
-  if (adjusted !== undefined) say(`p ${pValue(adjusted)}${correction === undefined ? '' : ` (${correction})`}`)
-  else if (raw !== undefined) say(`p ${pValue(raw)}`)
+  const statistic = of('statistic')
+  if (test !== undefined) say(`${testNames[test] ?? test}${statistic === undefined ? '' : ` ${number(statistic)}`}`)
+  const p = of('p_adjusted') ?? of('p_value')
+  const correction = of('p_adjusted') === undefined ? undefined : textAt(evidence, 'correction')
+  if (p !== undefined && !/\bp [<\d]/.test(told))
+    say(`p ${pValue(p)}${correction === undefined ? '' : ` (${correction})`}`)
   const effect = objectAt(evidence, 'effect')
-  const effectValue = numberAt(effect, 'value')
-  const floor = numberAt(effect, 'threshold')
-  if (effectValue !== undefined) {
-    const name = textAt(effect, 'name') ?? 'effect'
-    say(`${name} ${number(effectValue)}${floor === undefined ? '' : ` (floor ${number(floor)})`}`)
+  const size = numberAt(effect, 'value')
+  if (size !== undefined) {
+    const floor = numberAt(effect, 'threshold')
+    const name = (textAt(effect, 'name') ?? 'effect').replaceAll('_', ' ')
+    say(`${name} ${effectSize(size)}${floor === undefined ? '' : ` (floor ${number(floor)})`}`, effectSize(size))
   }
-  const n = numberAt(evidence, 'n')
-  const nReference = numberAt(evidence, 'n_reference')
-  const nCurrent = numberAt(evidence, 'n_current')
-  say(n !== undefined && counted(n, 'row'))
-  say(nReference !== undefined && nCurrent !== undefined && `rows ${number(nReference)} → ${number(nCurrent)}`)
+  const n = of('n')
+  if (n !== undefined && !told.includes(`n = ${n}`)) say(counted(n, 'row'), number(n))
+  const reference = of('n_reference')
+  const current = of('n_current')
+  if (reference !== undefined && current !== undefined) say(`rows ${number(reference)} → ${number(current)}`)
   const nulls = [nullShare(evidence, 'reference'), nullShare(evidence, 'current')]
   if (nulls.some((share) => share !== undefined && share > 0))
     say(`empty ${nulls.map((share) => (share === undefined ? '?' : percent(share))).join(' → ')}`)
-
   const source = textAt(evidence, 'threshold_source')
-  say(source && `rule from ${source}`)
-  say(textAt(evidence, 'rules_source') === 'branch' && 'rule exists only in this branch')
+  if (source !== undefined) say(`rule from ${source}`)
+  if (textAt(evidence, 'rules_source') === 'branch') say('rule exists only in this branch')
   return phrases
+}
+
+/** Three digits of an effect are enough to see which side of a floor it is on. */
+export function effectSize(value: number): string {
+  return value > 0 && value < 0.001 ? '< 0.001' : number(Number(value.toPrecision(3)))
 }
 
 function nullShare(evidence: Check['evidence'], side: 'reference' | 'current'): number | undefined {

@@ -1,7 +1,7 @@
 """Writes drift.golden.json: what scipy says of the example tables, column by column.
 
-    python -m venv /tmp/golden && /tmp/golden/bin/pip install scipy==1.17.1
-    /tmp/golden/bin/python packages/drift/golden/make.py
+    python -m venv .venv && .venv/bin/pip install scipy==1.17.1
+    .venv/bin/python packages/drift/golden/make.py
 """
 
 import csv

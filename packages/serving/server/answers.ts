@@ -35,6 +35,9 @@ function rawAnswers(outputs: Tensors, rows: number): JsonObject[] {
 
 function entry({ dims, data, type }: Tensor, row: number): Json {
   const width = dims.slice(1).reduce((a, b) => a * b, 1)
-  const values = Array.from(data.slice(row * width, (row + 1) * width), (value) => jsonValue(value, type))
+  const values = Array.from(
+    data.slice(row * width, (row + 1) * width) as ArrayLike<number | bigint | string>,
+    (value) => jsonValue(value, type),
+  )
   return width === 1 ? values[0]! : values
 }

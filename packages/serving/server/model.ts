@@ -7,7 +7,6 @@ import {
   compareGolden,
   type Engine,
   type Golden,
-  goldenFeeds,
   type InputLayout,
   inputLayout,
   loadEngine,
@@ -16,6 +15,7 @@ import {
   readSignature,
   runsRowByRow,
   type Signature,
+  tensorsFromJson,
 } from '@mlops-actions/onnx'
 import { type Check, UserError } from '@mlops-actions/verdict'
 import { classesOf, type Description, parseDescription } from '../description.ts'
@@ -51,7 +51,7 @@ export async function loadModel(folder: string, runtime: Runtime): Promise<Serve
   const golden = await readGolden(folder)
   if (golden !== undefined && golden.model_sha256 !== sha256) throw mismatch('golden.json belongs to another model')
   const engine = await loadEngine(runtime.directory, path)
-  const answered = golden && (await engine.run(goldenFeeds(golden)))
+  const answered = golden && (await engine.run(tensorsFromJson(golden.inputs)))
   const checks = golden && answered ? compareGolden(golden, answered) : []
   const failed = checks.find((check) => check.status !== 'passed')
   if (failed) throw mismatch(`${failed.title}: ${failed.observed}`)

@@ -151,16 +151,21 @@ function match(pattern: string[], parts: string[]): Record<string, string> | und
   return named
 }
 
-async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+/** A body that is too large is read to its end and thrown away (requestTimeout bounds that): callers then see the 413. */
+function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   if (request.headers['content-encoding']) throw new Problem(415, 'the body must not be compressed')
-  const tooLarge = new Problem(413, `the body is larger than ${limit} bytes`, { connection: 'close' })
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request) {
-    size += chunk.length
-    if (size > limit) throw tooLarge
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= limit) chunks.push(chunk)
+      else chunks.length = 0
+    })
+    request.on('end', () => {
+      if (size <= limit) resolve(Buffer.concat(chunks))
+      else reject(new Problem(413, `the body is larger than ${limit} bytes`))
+    })
+    request.on('error', reject)
+  })
 }

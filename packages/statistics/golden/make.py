@@ -1,7 +1,7 @@
 """Writes statistics.golden.json beside this folder: what scipy and mpmath say, for the tests of this room.
 
-    python -m venv /tmp/golden && /tmp/golden/bin/pip install scipy==1.17.1 mpmath==1.4.1
-    /tmp/golden/bin/python packages/statistics/golden/make.py
+    python -m venv .venv && .venv/bin/pip install scipy==1.17.1 mpmath==1.4.1
+    .venv/bin/python packages/statistics/golden/make.py
 """
 
 import json

@@ -1,0 +1,19 @@
+import type { GitHub } from '@mlops-actions/github'
+import type { People, StagePolicy } from '@mlops-actions/registry'
+import type { RunRecord } from '@mlops-actions/runs'
+import type { RegistryContext } from './inputs.ts'
+
+/** Who promotes, who trained, and, where the policy asks, who made the commit. */
+export async function peopleOf(
+  a: RegistryContext,
+  github: GitHub,
+  policy: StagePolicy,
+  run: RunRecord,
+): Promise<People> {
+  const asked = policy.four_eyes === true && run.commit !== null
+  return {
+    promoter: a.environment.actor ?? 'unknown',
+    trainer: run.user,
+    committers: asked ? await github.objects.people(run.commit!) : null,
+  }
+}

@@ -1,0 +1,63 @@
+import { boundTo, judgePromotion, openVersion, readLog, versionChecks, witnessCheck } from '@mlops-actions/registry'
+import { UserError } from '@mlops-actions/verdict'
+import type { RegistryContext } from './inputs.ts'
+import { comparedFence, evidenceOn, givenFence, modelOf, namedVersion, registeredHere, stageOf } from './named.ts'
+import { peopleOf } from './people.ts'
+import { changeStage } from './stage-change.ts'
+
+/** Promotes a version, if the policy of the default branch and the log of the stage allow it. */
+export async function promote(a: RegistryContext) {
+  const model = modelOf(a)
+  const stage = stageOf(a)
+  const github = await a.github()
+  const version = (await namedVersion(a, github, model)) ?? (await registeredHere(a, model))
+  if (version === undefined) throw noVersion()
+
+  const base = await a.base()
+  const policy = base.values.promotion?.[stage] ?? {}
+  const rules = base.values.gate ?? {}
+  const opened = await openVersion(github, await readLog(github, model), version)
+  const bytes = await versionChecks(github, opened)
+  const evidence = bytes.some((c) => c.status === 'failed')
+    ? { verdicts: [], digests: [] }
+    : await evidenceOn(a, github, opened)
+  const people = await peopleOf(a, github, policy, opened.run)
+
+  return changeStage(a, github, {
+    do: 'promote',
+    model,
+    stage,
+    version,
+    expect: givenFence(a) ?? comparedFence(evidence.verdicts, opened, stage),
+    policy: { policy, rules },
+    judge: async (target, log) => ({
+      checks: [
+        ...bytes,
+        ...log.checks(stage),
+        await witnessCheck(github, log, stage),
+        ...judgePromotion({
+          subject: target.tag,
+          stage,
+          bound: boundTo(target.manifest),
+          policy,
+          rules,
+          evidence: evidence.verdicts,
+          fromSlots: log.slots(policy.from ?? 'staging'),
+          version,
+          people,
+          now: a.now,
+        }),
+      ],
+      evidence: evidence.digests,
+    }),
+  })
+}
+
+function noVersion(): UserError {
+  return new UserError({
+    code: 'VERSION_UNNAMED',
+    message: 'There is no version to promote: none was named, and this job registered none.',
+    where: { key: 'version' },
+    help: 'Give "version", for example v1.4.0 or churn#staging.',
+  })
+}

@@ -1,0 +1,30 @@
+import { judgeRollback, versionChecks, witnessCheck } from '@mlops-actions/registry'
+import type { RegistryContext } from './inputs.ts'
+import { givenFence, modelOf, namedVersion, stageOf } from './named.ts'
+import { peopleOf } from './people.ts'
+import { changeStage } from './stage-change.ts'
+
+/** Gives a stage back to the version before (or to one named that held it), after its files have been checked. */
+export async function rollback(a: RegistryContext) {
+  const model = modelOf(a)
+  const stage = stageOf(a)
+  const github = await a.github()
+  const policy = (await a.base()).values.promotion?.[stage] ?? {}
+  return changeStage(a, github, {
+    do: 'rollback',
+    model,
+    stage,
+    version: (await namedVersion(a, github, model)) ?? null,
+    expect: givenFence(a),
+    policy: { policy },
+    judge: async (target, log) => ({
+      checks: [
+        ...(await versionChecks(github, target)),
+        ...log.checks(stage),
+        await witnessCheck(github, log, stage),
+        ...judgeRollback({ subject: target.tag, policy, people: await peopleOf(a, github, policy, target.run) }),
+      ],
+      evidence: [],
+    }),
+  })
+}

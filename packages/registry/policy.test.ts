@@ -1,0 +1,154 @@
+import type { Verdict } from '@mlops-actions/verdict'
+import { describe, expect, it } from 'vitest'
+import type { Slot } from './log.ts'
+import { judgePromotion, judgeRollback, milliseconds, type Promotion, promotionPolicy } from './policy.ts'
+
+const model = 'a'.repeat(64)
+
+function gate(more: Record<string, unknown> = {}, of: Partial<Verdict> = {}): Verdict {
+  return {
+    schema: 'mlops-actions/verdict@1',
+    kind: 'gate',
+    status: 'passed',
+    subject: { model },
+    context: { at: '2026-03-01T00:00:00Z' },
+    checks: [
+      {
+        id: 'gate.roc_auc.threshold',
+        title: '',
+        subject: 'roc_auc',
+        observed: '',
+        expected: '',
+        status: 'passed',
+        severity: 'failed',
+        evidence: { metric: 'roc_auc', threshold: 0.82, direction: 'higher_is_better', ...more } as never,
+      },
+    ],
+    ...of,
+  }
+}
+
+function slot(n: number, version: string, date: string): Slot {
+  return { stage: 'staging', n, tag: `m#staging#${n}`, object: '', record: '', version, event: null, date }
+}
+
+function judge(of: Partial<Promotion>) {
+  const checks = judgePromotion({
+    subject: 'm@v1.1.0',
+    stage: 'production',
+    bound: { model, run: 'r1', data: [`sha256:${'d'.repeat(64)}`] },
+    policy: {},
+    rules: {},
+    evidence: [],
+    fromSlots: [],
+    version: 'v1.1.0',
+    people: { promoter: 'grace', trainer: 'ada', committers: ['ada'] },
+    now: new Date('2026-03-03T00:00:00Z'),
+    ...of,
+  })
+  return Object.fromEntries(checks.map((c) => [c.id, c.status]))
+}
+
+describe('required verdicts', () => {
+  const policy = { requires: ['gate' as const] }
+
+  it('must be there and must have passed', () => {
+    expect(judge({ policy, evidence: [gate()] })).toMatchObject({ 'policy.requires.gate': 'passed' })
+    expect(judge({ policy })).toEqual({ 'policy.requires.gate': 'failed' })
+    expect(judge({ policy, evidence: [gate({}, { status: 'failed' })] })).toMatchObject({
+      'policy.requires.gate': 'failed',
+    })
+  })
+
+  it('do not count when they judged another model', () => {
+    const other = gate({}, { subject: { model: 'b'.repeat(64), run: 'r1' } })
+    expect(judge({ policy, evidence: [other] })).toMatchObject({
+      'policy.evidence': 'warned',
+      'policy.requires.gate': 'failed',
+    })
+  })
+
+  it('count by run where they name no model, and by data where they judged data', () => {
+    expect(judge({ policy, evidence: [gate({}, { subject: { run: 'r1' } })] })).toMatchObject({
+      'policy.requires.gate': 'passed',
+    })
+    const data = gate({}, { kind: 'validation', subject: { data: `sha256:${'d'.repeat(64)}` } })
+    expect(judge({ policy: { requires: ['validation'] }, evidence: [data] })).toMatchObject({
+      'policy.requires.validation': 'passed',
+    })
+    const other = gate({}, { kind: 'validation', subject: { data: `sha256:${'e'.repeat(64)}` } })
+    expect(judge({ policy: { requires: ['validation'] }, evidence: [other] })['policy.requires.validation']).toBe(
+      'failed',
+    )
+  })
+
+  it('are taken as of the newest, also where the policy asks for none', () => {
+    const late = gate({}, { status: 'failed', context: { at: '2026-03-02T00:00:00Z' } })
+    expect(judge({ evidence: [late, gate()] })['policy.requires.gate']).toBe('failed')
+    const mended = gate({}, { context: { at: '2026-03-02T12:00:00Z' } })
+    expect(judge({ evidence: [mended, late] })['policy.requires.gate']).toBe('passed')
+  })
+})
+
+describe('rules', () => {
+  it('of a branch alone do not promote', () => {
+    expect(judge({ evidence: [gate({ rules_source: 'branch' })] })['policy.rules-source']).toBe('failed')
+    expect(judge({ evidence: [gate({ rules_source: 'base' })] })['policy.rules-source']).toBe('passed')
+  })
+
+  it('must have been as strict as they are today', () => {
+    const used = { roc_auc: { threshold: 0.82 }, recall: { threshold: 0.5, max_regression: 0.02 } }
+    const judgedBy = gate({}, { context: { at: '2026-03-01T00:00:00Z', rules: used } })
+    const of = (rules: Promotion['rules'], evidence = [judgedBy]) => judge({ evidence, rules })['policy.rules']
+    expect(of(used)).toBe('passed')
+    expect(of({ auc: { threshold: 0.8 } })).toBe('passed')
+    expect(of({ roc_auc: { threshold: 0.83 } })).toBe('failed')
+    expect(of({ recall: { max_regression: 0.01 } })).toBe('failed')
+    expect(of({ accuracy: { threshold: 0.1 } })).toBe('failed')
+    expect(of({ roc_auc: { threshold: 0.1 } }, [])).toBe('failed')
+    expect(of({})).toBeUndefined()
+  })
+})
+
+describe('where a version comes from', () => {
+  const policy = { from: 'staging', soak: '24h' }
+  const at = (fromSlots: Slot[]) => {
+    const found = judge({ policy, fromSlots })
+    return [found['policy.from'], found['policy.soak']]
+  }
+
+  it('must be the stage asked for, for as long as asked', () => {
+    expect(at([])).toEqual(['failed', undefined])
+    expect(at([slot(1, 'v1.0.0', '2026-02-01T00:00:00Z')])).toEqual(['failed', undefined])
+    expect(at([slot(1, 'v1.1.0', '2026-03-02T00:00:00Z')])).toEqual(['passed', 'passed'])
+    expect(at([slot(1, 'v1.1.0', '2026-03-02T00:00:01Z')])).toEqual(['passed', 'failed'])
+  })
+
+  it('counts the time until the next version took the stage', () => {
+    const next = slot(2, 'v1.2.0', '2026-02-01T01:00:00Z')
+    expect(at([slot(1, 'v1.1.0', '2026-02-01T00:00:00Z'), next])).toEqual(['passed', 'failed'])
+  })
+
+  it('reads durations', () => {
+    expect(['30m', '24h', '7d'].map(milliseconds)).toEqual([1_800_000, 86_400_000, 604_800_000])
+    expect(promotionPolicy.safeParse({ production: { soak: '1 day' } }).success).toBe(false)
+    expect(promotionPolicy.safeParse({ production: { sook: '1d' } }).success).toBe(false)
+  })
+})
+
+describe('four eyes', () => {
+  const status = (people: Partial<Promotion['people']>) =>
+    judgeRollback({
+      subject: 'm',
+      policy: { four_eyes: true },
+      people: { promoter: 'grace', trainer: 'ada', committers: ['ada'], ...people },
+    })[0]!.status
+
+  it('needs somebody else, and fails where that cannot be known', () => {
+    expect(status({})).toBe('passed')
+    expect(status({ promoter: 'Ada' })).toBe('failed')
+    expect(status({ committers: ['grace'] })).toBe('failed')
+    expect(status({ committers: null })).toBe('failed')
+    expect(status({ committers: [] })).toBe('failed')
+  })
+})
