@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { transformSync } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 process.chdir(root)
@@ -13,6 +14,12 @@ const bundles = [
   { entry: 'packages/onnx/child.ts', folder: 'dist', file: 'onnx-child.js' },
   { entry: 'packages/serving/server/main.ts', folder: 'dist/serving', file: 'index.js' },
 ]
+
+/** Names stay, so that a stack in a debug log can be read; ncc's own minifier leaves the chunks as they are. */
+function compact(code) {
+  const options = { minifyWhitespace: true, minifySyntax: true, legalComments: 'none', format: 'esm', target: 'node24' }
+  return transformSync(code.toString(), options).code
+}
 
 rmSync('dist', { recursive: true, force: true })
 for (const { entry, folder, file } of bundles) {
@@ -26,11 +33,11 @@ for (const { entry, folder, file } of bundles) {
   }
   const { code, assets } = await ncc(join(root, entry), options)
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, file), code)
+  writeFileSync(join(folder, file), compact(code))
   for (const [name, { source }] of Object.entries(assets)) {
     if (name === 'licenses.txt' && entry !== bundles[0].entry && folder === 'dist') continue
     mkdirSync(dirname(join(folder, name)), { recursive: true })
-    writeFileSync(join(folder, name), source)
+    writeFileSync(join(folder, name), name.endsWith('.js') ? compact(source) : source)
   }
   writeFileSync(join(folder, 'package.json'), '{\n  "type": "module"\n}\n')
 }

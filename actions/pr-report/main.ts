@@ -29,6 +29,7 @@ export const main = action({
   inputs,
   outputs,
   failOn: 'never',
+  showsOthers: true,
   async run(a) {
     const found = a.inputs.reports
       ? await folderReports(await insidePath(a.inputs.reports, a.roots), a.inputs.reports)

@@ -1,7 +1,9 @@
 import { boundTo, judgePromotion, openVersion, readLog, versionChecks, witnessCheck } from '@mlops-actions/registry'
 import { UserError } from '@mlops-actions/verdict'
+import { evidenceOn } from './evidence.ts'
+import { comparedFence, givenFence } from './fence.ts'
 import type { RegistryContext } from './inputs.ts'
-import { comparedFence, evidenceOn, givenFence, modelOf, namedVersion, registeredHere, stageOf } from './named.ts'
+import { modelOf, namedVersion, registeredHere, stageOf } from './named.ts'
 import { peopleOf } from './people.ts'
 import { changeStage } from './stage-change.ts'
 

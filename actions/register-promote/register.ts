@@ -3,7 +3,6 @@ import { basename, join } from 'node:path'
 import { dataset } from '@mlops-actions/files'
 import type { GitHub } from '@mlops-actions/github'
 import {
-  boundTo,
   fileText,
   judged,
   type Manifest,
@@ -16,8 +15,9 @@ import { modelCard } from '@mlops-actions/report'
 import type { RunRecord } from '@mlops-actions/runs'
 import { type Check, check, UserError, verdict } from '@mlops-actions/verdict'
 import { describeModel } from './describe-model.ts'
+import { evidenceFiles } from './evidence.ts'
 import { type RegistryContext, results } from './inputs.ts'
-import { evidenceFiles, modelOf } from './named.ts'
+import { modelOf } from './named.ts'
 
 /** Registers the model of this job's run as a version: a release with its bytes, and a tag that names it. */
 export async function register(a: RegistryContext) {
@@ -25,7 +25,7 @@ export async function register(a: RegistryContext) {
   const run = await runOf(a)
   const files = await filesOf(a, run)
   const described = await describeModel(a, run, files[0]!)
-  const bound = boundTo({ files: files.map((f) => ({ ...f, path: f.name })), run: run.id, lineage: run } as never)
+  const bound = { model: files[0]!.sha256, run: run.id, data: run.data.map((d) => d.fingerprint) }
   const given = [...(await a.job.verdicts()).map((s) => s.verdict), ...(await evidenceFiles(a)).verdicts]
   const about = given.filter((v) => v.kind !== 'registry' && v.kind !== 'image')
   const evidence = about.filter((v) => judged(v, bound))

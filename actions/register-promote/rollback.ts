@@ -1,6 +1,7 @@
 import { judgeRollback, versionChecks, witnessCheck } from '@mlops-actions/registry'
+import { givenFence } from './fence.ts'
 import type { RegistryContext } from './inputs.ts'
-import { givenFence, modelOf, namedVersion, stageOf } from './named.ts'
+import { modelOf, namedVersion, stageOf } from './named.ts'
 import { peopleOf } from './people.ts'
 import { changeStage } from './stage-change.ts'
 

@@ -1,5 +1,6 @@
 import type { GitHub } from '@mlops-actions/github'
 import {
+  type Expect,
   fenceCheck,
   type Judgement,
   type Moved,
@@ -17,7 +18,7 @@ export interface StageChange {
   model: string
   stage: string
   version: string | null
-  expect: number | string | null
+  expect: Expect | null
   policy: unknown
   judge(version: Version, log: StageLog): Promise<Judgement>
 }

@@ -48,6 +48,8 @@ export interface Definition<I extends AnyInputs, O extends Record<string, string
   outputs: O
   /** Default of `fail-on`, where it is not `failed`. */
   failOn?: 'never'
+  /** Its verdict is one that another step has reached: shown again, but neither annotated nor handed on a second time. */
+  showsOthers?: true
   run(a: Context<I, O>): Promise<Finished>
 }
 

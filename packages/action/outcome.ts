@@ -17,6 +17,8 @@ interface VerdictEnd {
   notes: string[]
   started: Date
   title: string
+  /** No annotations: the steps whose verdicts are shown have written theirs. */
+  quiet: boolean
 }
 
 /** Writes the report in its three forms, the summary, annotations and outputs; gives the exit code. */
@@ -28,6 +30,7 @@ export async function concludeVerdict({
   notes,
   started,
   title,
+  quiet,
 }: VerdictEnd): Promise<number> {
   const { reportHtml, reportMarkdown, plainSummary } = await import('@mlops-actions/report')
   const { verdict } = finished
@@ -42,7 +45,7 @@ export async function concludeVerdict({
   await writeFile(files.markdown, reportMarkdown(report))
   await writeFile(files.html, reportHtml(report))
   await writeSummary(reportMarkdown(report, { limit: summaryLimit }))
-  annotate(verdict)
+  if (!quiet) annotate(verdict)
   setOutputs(outputNames, {
     ...finished.outputs,
     verdict: verdict.status,
@@ -58,7 +61,8 @@ export async function concludeVerdict({
 
 interface ErrorEnd {
   thrown: unknown
-  folder: string | undefined
+  /** Absent where the step has no folder, because not even the runner's own variables were there. */
+  folder?: string
   outputNames: string[]
   title: string
 }
@@ -67,7 +71,11 @@ interface ErrorEnd {
 export async function concludeError({ thrown, folder, outputNames, title }: ErrorEnd): Promise<number> {
   const report = errorReport(thrown)
   const place = whereText(report.where)
-  const sentence = [report.message, report.where.file && !report.message.includes(place) ? `At ${place}.` : '', report.help]
+  const sentence = [
+    report.message,
+    report.where.file && !report.message.includes(place) ? `At ${place}.` : '',
+    report.help,
+  ]
     .filter((s) => s)
     .join(' ')
   core.error(sentence, { title: `${title}: ${report.code}`, ...annotationPlace(report.where) })

@@ -24,36 +24,54 @@ export async function run<I extends AnyInputs, O extends Record<string, string>>
   inputs: AnyInputs,
   outputNames: string[],
 ): Promise<void> {
-  const started = new Date()
-  let folder: string | undefined
-  let exitCode: number
-  const notes: string[] = []
+  let exitCode = 2
   try {
-    const token = process.env[inputVariable('github-token')]
-    if (token) core.setSecret(token)
-    const environment = readEnvironment(process.env)
-    const job = new Job(environment.temp)
-    const step = await job.step(definition.name)
-    folder = step
+    exitCode = await steps(definition, inputs, outputNames)
+  } catch (thrown) {
+    exitCode = await concludeError({ thrown, outputNames, title: definition.name })
+  }
+  // Open keep-alive sockets would hold the process for seconds after the work is done.
+  process.exit(exitCode)
+}
+
+async function steps<I extends AnyInputs, O extends Record<string, string>>(
+  definition: Definition<I, O>,
+  inputs: AnyInputs,
+  outputNames: string[],
+): Promise<number> {
+  const started = new Date()
+  const notes: string[] = []
+  const { name } = definition
+  const token = process.env[inputVariable('github-token')]
+  if (token) core.setSecret(token)
+  const environment = readEnvironment(process.env)
+  const job = new Job(environment.temp)
+  const step = await job.step(name)
+  let folder = step
+  try {
     const values = readInputs(inputs, process.env) as CommonValues
     folder = await outputFolder(values['output-directory'], environment, step)
     const context = await openContext(definition, values, { environment, job, folder, started, notes })
     const finished = await definition.run(context as unknown as Context<I, O>)
-    exitCode = await concludeVerdict({
+    const failOn = values['fail-on']
+    const end = {
       finished,
       folder,
       outputNames,
-      failOn: values['fail-on'],
+      failOn,
       notes,
       started,
-      title: definition.name,
-    })
-    await job.conclude(step, join(folder, `${finished.verdict.kind}.json`))
+      title: name,
+      quiet: definition.showsOthers === true,
+    }
+    const exitCode = await concludeVerdict(end)
+    if (!definition.showsOthers) await job.conclude(step, 'report', join(folder, `${finished.verdict.kind}.json`))
+    return exitCode
   } catch (thrown) {
-    exitCode = await concludeError({ thrown, folder, outputNames, title: definition.name })
+    const exitCode = await concludeError({ thrown, folder, outputNames, title: name })
+    await job.conclude(step, 'error', join(folder, 'error.json'))
+    return exitCode
   }
-  // Open keep-alive sockets would hold the process for seconds after the work is done.
-  process.exit(exitCode)
 }
 
 async function outputFolder(given: string | undefined, environment: Environment, step: string): Promise<string> {

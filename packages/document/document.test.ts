@@ -48,6 +48,18 @@ describe('parseDocument', () => {
     })
   })
 
+  it.each(['model: *churn', 'gate: &gate { auc: *gate }'])('refuses the alias in %j', (text) => {
+    expect(mistake(text)).toMatchObject({ code: 'SETTINGS_INVALID', where: { file: 'mlops.yaml' } })
+  })
+
+  it('finds keys that are numbers', () => {
+    expect(mistake('gate:\n  auc: {}\n  1: { threshold: high }\n').where).toMatchObject({
+      line: 3,
+      column: 8,
+      key: 'gate.1.threshold',
+    })
+  })
+
   it('says where the syntax breaks, without the library words of a stack', () => {
     const error = mistake('model: [churn\n')
     expect(error.message).toMatch(/^mlops\.yaml is not valid YAML: /)

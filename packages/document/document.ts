@@ -1,6 +1,6 @@
-import { nearest, UserError, type Where } from '@mlops-actions/verdict'
-import { type Document, isNode, LineCounter, parseDocument as parseYaml } from 'yaml'
+import { nearest } from '@mlops-actions/verdict'
 import type { z } from 'zod'
+import { firstLine, YamlText } from './yaml-text.ts'
 
 /**
  * YAML or JSON text as a typed value. Whatever is wrong (syntax, a key that does not exist, a value of the wrong type) is
@@ -10,27 +10,14 @@ import type { z } from 'zod'
  * @param code of the UserError, e.g. `SETTINGS_INVALID`
  */
 export function parseDocument<T extends z.ZodType>(text: string, origin: string, schema: T, code: string): z.output<T> {
-  const lines = new LineCounter()
-  const document = parseYaml(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })
-  const broken = document.errors[0]
-  if (broken) {
-    const { line, col } = lines.linePos(broken.pos[0])
-    throw new UserError({
-      code,
-      message: `${origin} is not valid YAML: ${firstLine(broken.message)}`,
-      where: { file: origin, line, column: col },
-      help: 'Mend the syntax at that place; two spaces indent one level, and a text with : or # in it needs quotes.',
-    })
-  }
-  const parsed = schema.safeParse(document.toJS() ?? {})
+  const source = new YamlText(text, origin, code)
+  const parsed = schema.safeParse(source.value ?? {})
   if (parsed.success) return parsed.data
   const issue = deepest(parsed.error.issues[0]!)
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]!] : issue.path
-  throw new UserError({
-    code,
-    ...explain(issue, origin, schema),
-    where: { file: origin, ...place(document, lines, path) },
-  })
+  const { message, help } = explain(issue, origin, schema)
+  // People look for the key rather than for its value.
+  throw source.mistake(message, path, help, 'key')
 }
 
 type Issue = z.core.$ZodIssue
@@ -81,33 +68,4 @@ function step(schema: unknown, part: PropertyKey): unknown {
 
 function property(of: unknown, key: PropertyKey): unknown {
   return typeof of === 'object' && of !== null ? Reflect.get(of, key) : undefined
-}
-
-function place(document: Document.Parsed, lines: LineCounter, path: PropertyKey[]): Where {
-  const key = path.map(String).join('.')
-  const where: Where = key === '' ? {} : { key }
-  for (let depth = path.length; depth >= 0; depth--) {
-    const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true)
-    if (isNode(node) && node.range) {
-      const { line, col } = lines.linePos(keyStart(document, path.slice(0, depth)) ?? node.range[0])
-      return { ...where, line, column: col }
-    }
-  }
-  return where
-}
-
-/** Where the key of a pair begins, rather than its value: that is the word people look for. */
-function keyStart(document: Document.Parsed, path: PropertyKey[]): number | undefined {
-  const parent = path.length <= 1 ? document.contents : document.getIn(path.slice(0, -1), true)
-  const items: unknown = property(parent, 'items')
-  if (!Array.isArray(items)) return undefined
-  for (const pair of items) {
-    const key = property(pair, 'key')
-    if (isNode(key) && key.range && String(property(key, 'value')) === String(path.at(-1))) return key.range[0]
-  }
-  return undefined
-}
-
-function firstLine(text: string): string {
-  return (text.split('\n')[0] ?? '').replace(/[.:]\s*$/, '')
 }

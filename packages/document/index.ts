@@ -1,1 +1,2 @@
 export * from './document.ts'
+export { type Path, YamlText } from './yaml-text.ts'

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { parseDocument } from '@mlops-actions/document'
 import { parseProfile, profileTable, type Sample, serialiseProfile, typesToCompare } from '@mlops-actions/profile'
 import { readTable } from '@mlops-actions/table'
 import type { Check, Json } from '@mlops-actions/verdict'
@@ -6,9 +7,9 @@ import { verdict } from '@mlops-actions/verdict'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Cells, sampleOf } from './fixtures/sample.ts'
-import { drift, parseDriftRules, type Roles } from './index.ts'
+import { drift, driftRules, type Roles } from './index.ts'
 
-const rules = parseDriftRules(undefined)
+const rules = driftRules.parse({})
 const CHURN = '../../examples/churn/data'
 const tables: Record<string, [string, string]> = {
   churn: [`${CHURN}/churn.csv`, `${CHURN}/churn-current.csv`],
@@ -348,33 +349,36 @@ test('any two tables give checks without NaN, one a column', () => {
 
 describe('the rules', () => {
   test('the default, in every way it can be asked for', () => {
-    const asked = [undefined, null, {}, 'default', { preset: 'default' }].map((value) => parseDriftRules(value))
-    for (const found of asked) {
-      expect(found).toEqual({ preset: 'default', alpha: 0.05, correction: 'holm', floor: 0.1, significant: 0.25 })
+    for (const text of ['', '{}', 'preset: default']) {
+      expect(parseDocument(text, 'rules', driftRules, 'RULES_INVALID')).toEqual({
+        preset: 'default',
+        alpha: 0.05,
+        correction: 'holm',
+        floor: 0.1,
+        significant: 0.25,
+      })
     }
   })
   test.each([
-    ['evidently', 'drift.preset', /preset evidently is not supported; supported: default/],
-    [{ preset: 'dflt' }, 'drift.preset', /"dflt" is no preset/],
-    [{ correction: 'bonferroni' }, 'drift.correction', /supported: holm/],
-    [{ alpha: 1.5 }, 'drift.alpha', /not valid/],
-    [{ floor: 0.4 }, 'drift.significant', /at least the floor/],
-    [{ flor: 0.2 }, 'drift.flor', /no key flor/],
-  ])('%j is refused and named', (value, key, message) => {
-    expect(() => parseDriftRules(value, { file: 'mlops.yaml' })).toThrow(
+    ['preset: evidently', 'preset', /preset evidently is not supported; supported: default/, /Change/],
+    ['preset: dflt', 'preset', /"dflt" is no preset/, /Change/],
+    ['correction: bonferroni', 'correction', /supported: holm/, /Change/],
+    ['alpha: 1.5', 'alpha', /not valid/, /Change/],
+    ['floor: 0.4', 'significant', /at least the floor/, /Change/],
+    ['flor: 0.2', 'flor', /unknown key "flor"/, /^Did you mean "floor"\?$/],
+  ])('%j is refused and named', (text, key, message, help) => {
+    expect(() => parseDocument(text, 'rules.yaml', driftRules, 'RULES_INVALID')).toThrow(
       expect.objectContaining({
-        code: 'DRIFT_RULES_INVALID',
+        code: 'RULES_INVALID',
         message: expect.stringMatching(message),
-        where: { file: 'mlops.yaml', key },
+        where: { file: 'rules.yaml', line: 1, column: 1, key },
+        help: expect.stringMatching(help),
       }),
     )
   })
-  test('a misspelt key names the one that was meant', () => {
-    expect(() => parseDriftRules({ flor: 0.2 })).toThrow(expect.objectContaining({ help: 'Did you mean floor?' }))
-  })
   test('the floor decides', async () => {
-    const strict = await compareTables('churn-drifted', {}, parseDriftRules({ floor: 0.04 }))
-    const lenient = await compareTables('churn-drifted', {}, parseDriftRules({ floor: 0.7, significant: 0.9 }))
+    const strict = await compareTables('churn-drifted', {}, driftRules.parse({ floor: 0.04 }))
+    const lenient = await compareTables('churn-drifted', {}, driftRules.parse({ floor: 0.7, significant: 0.9 }))
     expect(strict.columns.length).toBeGreaterThan(8)
     expect(lenient.columns).toEqual([])
   })

@@ -1,4 +1,3 @@
-import { nearest, UserError, type Where } from '@mlops-actions/verdict'
 import { z } from 'zod'
 
 /** Presets that are named in the field but not judged here yet. */
@@ -39,25 +38,3 @@ export interface Roles {
 
 /** Effects of class labels and predictions: the largest difference of a class's share. */
 export const CLASS_FLOORS = { floor: 0.05, significant: 0.2 }
-
-/**
- * Rules from a parsed YAML value: a mapping, the name of a preset, or nothing (the default).
- * UserError `DRIFT_RULES_INVALID` naming the key.
- */
-export function parseDriftRules(value: unknown, where: Where = {}): DriftRules {
-  const given = value === undefined || value === null ? {} : typeof value === 'string' ? { preset: value } : value
-  const parsed = driftRules.safeParse(given)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]!
-  const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined
-  const key = ['drift', ...issue.path.map(String), ...(unknown === undefined ? [] : [unknown])].join('.')
-  const known = ['preset', 'alpha', 'correction', 'floor', 'significant']
-  const meant = unknown === undefined ? undefined : nearest(unknown, known)
-  throw new UserError({
-    code: 'DRIFT_RULES_INVALID',
-    message:
-      unknown === undefined ? `The drift rules are not valid: ${issue.message}` : `Drift rules have no key ${unknown}`,
-    where: { ...where, key },
-    help: meant === undefined ? `The keys are ${known.join(', ')}.` : `Did you mean ${meant}?`,
-  })
-}

@@ -1,4 +1,4 @@
-import { type Batch, type Column, type Table, textAt } from '@mlops-actions/table'
+import { type Batch, type Column, type Table, textAt, valueAt } from '@mlops-actions/table'
 import { nearest, UserError, type Where } from '@mlops-actions/verdict'
 import { assemble, type Cell, type Observed } from './assemble.ts'
 import type { Predictions, Task } from './predictions.ts'
@@ -57,7 +57,10 @@ export async function readPredictions(
   observed.slices = Object.fromEntries(
     columns
       .filter((name) => !used.has(name))
-      .map((name) => [name, read.texts.get(name) ?? read.cells.get(name)!.map((cell) => cellText(cell))]),
+      .map((name) => [
+        name,
+        read.texts.get(name) ?? read.cells.get(name)!.map((cell) => (cell === null ? '' : classText(cell))),
+      ]),
   )
   return assemble(task, observed)
 }
@@ -154,20 +157,9 @@ async function readColumns(table: Table, roles: Set<string>, columns: string[]):
 
 function append(column: Column, batch: Batch, cells: Cell[] | undefined, texts: string[] | undefined): void {
   for (let row = 0; row < batch.rows; row++) {
-    const cell = cellAt(column, row)
-    cells?.push(cell)
-    texts?.push(cellText(cell))
+    cells?.push(valueAt(column, row))
+    texts?.push(textAt(column, row) ?? '')
   }
-}
-
-/** A cell as number (columns `number` and `integer`) or text (all others); null where empty. */
-export function cellAt(column: Column, row: number): Cell {
-  if (column.nulls[row] === 1) return null
-  return column.type === 'number' || column.type === 'integer' ? column.values[row]! : textAt(column, row)
-}
-
-function cellText(cell: Cell): string {
-  return cell === null ? '' : classText(cell)
 }
 
 function textOfId(cell: Cell, where: Where): string {

@@ -10,7 +10,7 @@ export interface TaskGiven {
 
 /** A class as text: `1` for 1.0 and 1, booleans as `true` and `false`. */
 export function classText(value: string | number): string {
-  return typeof value === 'string' ? value : String(value === 0 ? 0 : value)
+  return String(value)
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Batch, type Column, textAt } from '@mlops-actions/table'
-import { nearest, UserError } from '@mlops-actions/verdict'
+import { nearest, UserError, type Where } from '@mlops-actions/verdict'
 import type { InputLayout } from './layout.ts'
 import { allocate, isFloat, type TensorData, type Tensors, wholeRange } from './tensor.ts'
 
@@ -56,7 +56,7 @@ function fillWhole(data: TensorData, column: Column, offset: number, width: numb
   const [low, high] = wholeRange[type as keyof typeof wholeRange] ?? [0n, 1n]
   const big = data instanceof BigInt64Array || data instanceof BigUint64Array
   for (let row = 0, at = offset; row < batch.rows; row++, at += width) {
-    if (column.nulls[row]) throw nullCell(column.name, type, batch, row)
+    if (column.nulls[row]) throw nullCell(column, row, batch, type)
     const value = column.type === 'integer64' ? column.values[row]! : wholeAt(column, row, batch, type)
     if (value < low || value > high) throw outOfRange(column, row, batch, type)
     if (big) data[at] = value
@@ -75,7 +75,8 @@ function wholeAt(column: Column, row: number, batch: Batch, type: string): bigin
   return BigInt(value)
 }
 
-function place(column: Column, row: number, batch: Batch) {
+/** Where a cell stands, for messages; a batch that was not read from a file has no lines. */
+export function place(column: Column, row: number, batch: Batch): Where {
   const line = batch.lines[row]
   return { key: column.name, ...(line === undefined ? {} : { line }) }
 }
@@ -89,12 +90,11 @@ function notNumeric(column: Column, row: number, batch: Batch): UserError {
   })
 }
 
-function nullCell(name: string, type: string, batch: Batch, row: number): UserError {
-  const line = batch.lines[row]
+function nullCell(column: Column, row: number, batch: Batch, type: string): UserError {
   return new UserError({
     code: 'DATA_COLUMN_NULL',
-    message: `The column "${name}" has an empty cell, and the model's ${type} input has no value for "missing".`,
-    where: { key: name, ...(line === undefined ? {} : { line }) },
+    message: `The column "${column.name}" has an empty cell, and the model's ${type} input has no value for "missing".`,
+    where: place(column, row, batch),
     help: 'Fill the empty cells, or export the model with a float input and an imputer (NaN then stands for missing).',
   })
 }

@@ -1,7 +1,7 @@
 import type { Predictions, Task } from '@mlops-actions/metrics'
 import { type Batch, type Column, type Table, textAt } from '@mlops-actions/table'
 import { UserError } from '@mlops-actions/verdict'
-import { feedsOf, missing } from './feeds.ts'
+import { feedsOf, missing, place } from './feeds.ts'
 import { inputLayout } from './layout.ts'
 import type { LocalModel } from './model-files.ts'
 import { codingOf, readClassifier, readRegression } from './outputs.ts'
@@ -130,13 +130,11 @@ function labelReader(task: Task): (column: Column, row: number, batch: Batch) =>
     task.type === 'binary' ? [task.negative, task.positive] : task.type === 'multiclass' ? task.classes : []
   const indices = new Map(classes.map((name, index) => [name, index]))
   return (column, row, batch) => {
-    const line = batch.lines[row]
-    const where = { key: column.name, ...(line === undefined ? {} : { line }) }
     if (column.nulls[row]) {
       throw new UserError({
         code: 'DATA_LABEL_MISSING',
         message: `The label column "${column.name}" has an empty cell.`,
-        where,
+        where: place(column, row, batch),
         help: 'Judge a model on rows whose label is known: leave the others out.',
       })
     }
@@ -150,7 +148,7 @@ function labelReader(task: Task): (column: Column, row: number, batch: Batch) =>
     throw new UserError({
       code: 'DATA_LABEL_UNKNOWN',
       message: `The label column "${column.name}" holds "${textAt(column, row)?.slice(0, 40)}", which is ${task.type === 'regression' ? 'no number' : `none of ${classes.join(', ')}`}.`,
-      where,
+      where: place(column, row, batch),
       help: 'Check `task` in mlops.yaml: its type, its label column, and `positive`.',
     })
   }

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { dataset, type Roots, shownPath } from '@mlops-actions/files'
 import {
   type ColumnNames,
-  cellAt,
   type Predictions,
   readPredictions,
   settleLabel,
@@ -11,7 +10,7 @@ import {
   type TaskGiven,
 } from '@mlops-actions/metrics'
 import { columnTypes, inputLayout, type LocalModel, predict, type Runtime, readSignature } from '@mlops-actions/onnx'
-import { readTable, type Table } from '@mlops-actions/table'
+import { readTable, type Table, valueAt } from '@mlops-actions/table'
 
 /** What the project says about its task and its models; nothing of it is needed where the data settle it. */
 export interface Project {
@@ -77,7 +76,7 @@ async function settleFrom(table: Table, given: TaskGiven & { label: string }): P
   for await (const { columns, rows } of table.batches([given.label])) {
     const column = columns[0]!
     for (let row = 0; row < rows; row++) {
-      const value = cellAt(column, row)
+      const value = valueAt(column, row)
       if (value !== null) values.add(value)
     }
   }

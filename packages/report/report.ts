@@ -6,6 +6,7 @@ import {
   type Verdict,
   type VerdictKind,
   type VerdictStatus,
+  verdictKinds,
   worstStatus,
 } from '@mlops-actions/verdict'
 import { textAt } from './evidence.ts'
@@ -36,7 +37,7 @@ export interface Fact {
 }
 
 /** The order in which a model passes through the kinds of verdict. */
-export const pipeline: VerdictKind[] = ['validation', 'training', 'gate', 'comparison', 'drift', 'registry', 'image']
+export const pipeline: readonly VerdictKind[] = verdictKinds
 
 const kindTitles: Record<VerdictKind, string> = {
   validation: 'Data validation',

@@ -21,6 +21,10 @@ function finding(
   if (kind === 'gate' && value !== undefined && numberAt(evidence, 'delta') === undefined && expected !== '') {
     const slice = textAt(evidence, 'slice')
     const name = (textAt(evidence, 'metric') ?? subject) + (slice === undefined ? '' : ` where ${slice}`)
+    const threshold = numberAt(evidence, 'threshold')
+    const lower = textAt(evidence, 'direction') === 'lower_is_better'
+    const holds = threshold !== undefined && (lower ? value <= threshold : value >= threshold)
+    if (holds && status === 'warned') return `${name} is ${number(value)}, as only this branch's own rule asks`
     return `${name} is ${number(value)}, the rule asks for ${expected.replace(/ \((?:higher|lower) is better\)$/, '')}`
   }
   // The title of a column's drift is what was found, with its figures.

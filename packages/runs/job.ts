@@ -53,11 +53,8 @@ export class Job {
   async verdicts(): Promise<StepVerdict[]> {
     const found: StepVerdict[] = []
     for (const { action, folder } of this.#steps()) {
-      const pointer = join(folder, 'step.json')
-      if (!existsSync(pointer)) continue
-      const { report } = JSON.parse(await readFile(pointer, 'utf8')) as { report: string }
-      const file = resolve(folder, report)
-      found.push({ action, folder, file, verdict: parseVerdict(await readFile(file, 'utf8'), file) })
+      const file = await this.#pointer(folder, 'report')
+      if (file) found.push({ action, folder, file, verdict: parseVerdict(await readFile(file, 'utf8'), file) })
     }
     return found
   }
@@ -66,8 +63,8 @@ export class Job {
   async errors(): Promise<{ action: string; message: string }[]> {
     const found: { action: string; message: string }[] = []
     for (const { action, folder } of this.#steps()) {
-      const file = join(folder, 'error.json')
-      if (!existsSync(file)) continue
+      const file = await this.#pointer(folder, 'error')
+      if (!file) continue
       const { message } = JSON.parse(await readFile(file, 'utf8')) as { message: string }
       found.push({ action, message })
     }
@@ -75,11 +72,18 @@ export class Job {
   }
 
   /**
-   * Tells later steps where a step's verdict stands (it may be in a folder that the user chose). The path is relative, so
-   * that the hand-over survives a journey to another job by artifact.
+   * Tells later steps where a step's verdict or error stands (it may be in a folder that the user chose). The path is
+   * relative, so that the hand-over survives a journey to another job by artifact.
    */
-  async conclude(stepFolder: string, report: string): Promise<void> {
-    await writeFile(join(stepFolder, 'step.json'), `${JSON.stringify({ report: relative(stepFolder, report) })}\n`)
+  async conclude(stepFolder: string, kind: 'report' | 'error', file: string): Promise<void> {
+    await writeFile(join(stepFolder, 'step.json'), `${JSON.stringify({ [kind]: relative(stepFolder, file) })}\n`)
+  }
+
+  async #pointer(folder: string, kind: 'report' | 'error'): Promise<string | undefined> {
+    const pointer = join(folder, 'step.json')
+    if (!existsSync(pointer)) return undefined
+    const found = (JSON.parse(await readFile(pointer, 'utf8')) as { report?: string; error?: string })[kind]
+    return found === undefined ? undefined : resolve(folder, found)
   }
 
   /** The run that this job made, where it made one. */

@@ -1,7 +1,7 @@
 import { UserError } from '@mlops-actions/verdict'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { collect, type ReadOptions, readTable, type Source, textAt, timestampText } from './index.ts'
+import { collect, type ReadOptions, readTable, type Source, textAt, timestampText, valueAt } from './index.ts'
 
 function source(content: string | Uint8Array, name = 'data.csv', sizes: number[] = []): Source {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
@@ -86,6 +86,13 @@ describe('rows', () => {
     const sources: number[] = []
     for await (const batch of table.batches([])) sources.push(batch.source, batch.start, batch.rows)
     expect(sources).toEqual([0, 0, 1, 1, 1, 2])
+  })
+
+  it('are numbers where a double holds them, else texts, null where empty', async () => {
+    const { columns } = await read('i,n,w,b,t,x\n7,2.5,9007199254740993,True,2024-01-05,a\n,,,,,\n')
+    const row = (at: number) => Object.values(columns).map((column) => valueAt(column, at))
+    expect(row(0)).toEqual([7, 2.5, '9007199254740993', 'true', '2024-01-05', 'a'])
+    expect(row(1)).toEqual(Array(6).fill(null))
   })
 
   it('come in the columns asked for, in that order', async () => {

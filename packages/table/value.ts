@@ -18,6 +18,12 @@ export function textAt(column: Column, row: number): string | null {
   }
 }
 
+/** The value of a row: a number in columns of type `number` and `integer`, in all others its text; null for a null. */
+export function valueAt(column: Column, row: number): number | string | null {
+  if (column.nulls[row] === 1) return null
+  return column.type === 'number' || column.type === 'integer' ? column.values[row]! : textAt(column, row)
+}
+
 /** Milliseconds since 1970 as ISO 8601 in UTC, as short as the value allows: date, seconds, milli- or microseconds. */
 export function timestampText(milliseconds: number): string {
   const microseconds = Math.round((milliseconds - Math.floor(milliseconds)) * 1000)

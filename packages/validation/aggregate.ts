@@ -1,9 +1,9 @@
-import type { ColumnSchema } from '@mlops-actions/table'
 import type { Json } from '@mlops-actions/verdict'
 import { z } from 'zod'
 import { type Bounds, boundKwargs, boundsText, numericBoundKwargs, within, withinOf } from './bounds.ts'
-import { type Cell, cellAt, compareCells, shown } from './cell.ts'
+import { type Cell, compareCells, shown } from './cell.ts'
 import { columnOf, type Definition, define, type Finding, type Judge, NotJudgeable } from './definition.ts'
+import { eachCell } from './each-cell.ts'
 import { rowWiseKwargs } from './row-wise.ts'
 
 const { column } = rowWiseKwargs
@@ -34,20 +34,6 @@ function aggregate(name: string, figure: () => Figure): Definition {
       )
     },
   })
-}
-
-function eachCell(of: ColumnSchema, add: (cell: Cell) => void, conclude: () => Finding): Judge {
-  return {
-    columns: [of.name],
-    see(columns, batch) {
-      const cells = columns.get(of.name)!
-      for (let i = 0; i < batch.rows; i++) {
-        const cell = cellAt(cells, i)
-        if (cell !== undefined) add(cell)
-      }
-    },
-    conclude,
-  }
 }
 
 function figureFinding(value: number | undefined, bounds: Bounds): Finding {

@@ -1,15 +1,15 @@
 import type { Json } from '@mlops-actions/verdict'
 import { z } from 'zod'
 import { boundsText, numericBoundKwargs, within } from './bounds.ts'
-import { type Cell, cellAt, compareCells, keyOf, parseDate, shown } from './cell.ts'
+import { type Cell, compareCells, keyOf, shown } from './cell.ts'
 import { type Context, columnOf, type Definition, define, type Finding, type Judge } from './definition.ts'
+import { eachCell } from './each-cell.ts'
 import { listed, rowWiseKwargs } from './row-wise.ts'
-import { listText } from './values.ts'
+import { keysOf, listText, valueSet } from './values.ts'
 
 const { column } = rowWiseKwargs
 const bounded = z.strictObject({ column, ...numericBoundKwargs })
-const value = z.union([z.string(), z.number(), z.boolean(), z.null()])
-const setOf = z.strictObject({ column, value_set: z.array(value, 'expected a list of values') })
+const setOf = z.strictObject({ column, value_set: valueSet })
 
 interface Distinct {
   /** How often each value was seen, by key. */
@@ -23,20 +23,12 @@ function distinct(name: string, context: Context, conclude: (of: Distinct) => Fi
   const of = columnOf(name, context)
   const counts = new Map<Cell, number>()
   let values = 0
-  return {
-    columns: [of.name],
-    see(columns, batch) {
-      const cells = columns.get(of.name)!
-      for (let i = 0; i < batch.rows; i++) {
-        const cell = cellAt(cells, i)
-        if (cell === undefined) continue
-        values++
-        const key = keyOf(cell)
-        counts.set(key, (counts.get(key) ?? 0) + 1)
-      }
-    },
-    conclude: () => conclude({ counts, values, show: (key) => shown(key, of.type) }),
+  const count = (cell: Cell) => {
+    values++
+    const key = keyOf(cell)
+    counts.set(key, (counts.get(key) ?? 0) + 1)
   }
+  return eachCell(of, count, () => conclude({ counts, values, show: (key) => shown(key, of.type) }))
 }
 
 /** Distinct values against a set: `extra` says whether more than the set may occur, `all` whether all of it must. */
@@ -46,14 +38,10 @@ function againstSet(says: string, extra: boolean, all: boolean): Definition {
     says: ({ value_set }) => `${says} ${listText(value_set)}`,
     open({ column: name, value_set }, context) {
       const isDate = columnOf(name, context).type === 'timestamp'
-      const wanted = new Map<unknown, Json>(
-        value_set
-          .filter((v) => v !== null)
-          .map((v) => [keyOf(isDate && typeof v === 'string' ? (parseDate(v) ?? v) : v), v]),
-      )
+      const wanted = keysOf(value_set, isDate)
       return distinct(name, context, ({ counts, show }) => {
         const beyond = extra ? [] : [...counts.keys()].filter((key) => !wanted.has(key)).sort(compareCells)
-        const missing = all ? [...wanted].filter(([key]) => !counts.has(key as Cell)).map(([, v]) => v) : []
+        const missing = all ? [...wanted].filter(([key]) => !counts.has(key)).map(([, v]) => v) : []
         const said = [
           // Texts of the data stand in the evidence alone, where they can be taken out of what becomes public.
           ...(beyond.length === 0 ? [] : [`${beyond.length} distinct values are not in the set`]),
@@ -103,11 +91,7 @@ export const distinctDefinitions: Record<string, Definition> = {
     says: ({ value_set }) => `has its most common value in ${listText(value_set)}`,
     open({ column: name, value_set, ties_okay }, context) {
       const isDate = columnOf(name, context).type === 'timestamp'
-      const wanted = new Set<unknown>(
-        value_set
-          .filter((v) => v !== null)
-          .map((v) => keyOf(isDate && typeof v === 'string' ? (parseDate(v) ?? v) : v)),
-      )
+      const wanted = keysOf(value_set, isDate)
       return distinct(name, context, ({ counts, show }) => {
         const most = [...counts.values()].reduce((a, b) => Math.max(a, b), 0)
         const modes = [...counts].filter(([, count]) => count === most).map(([key]) => key)

@@ -65,7 +65,7 @@ expectations:
     ['compat: pandas\ncolumns: {a: }', 1, 9, 'compat', 'great-expectations'],
     ['columns: {a: }\nallow_empty: maybe', 2, 14, 'allow_empty', ''],
     ['columns: [a]', 1, 10, 'columns', ''],
-    ['columns:\n  a: {unique: true\n  b: {}', 3, 3, 'no YAML', ''],
+    ['columns:\n  a: {unique: true\n  b: {}', 3, 3, 'not valid YAML', ''],
   ])('refuses %j at %i:%i', (text, line, column, message, help) => {
     const mistake = mistakeIn(text)
     expect(mistake.code).toBe('SUITE_INVALID')

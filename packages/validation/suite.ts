@@ -1,9 +1,10 @@
+import type { Path } from '@mlops-actions/document'
 import { type Json, type JsonObject, nearest, type Severity, type Where } from '@mlops-actions/verdict'
 import type { Compat } from './definition.ts'
 import { definitions } from './definitions.ts'
 import { known, retired } from './known.ts'
 import { columnExpectations, rowExpectations, type ShortExpectation, shortColumn, shortRows } from './short-form.ts'
-import { type Path, SuiteText } from './suite-text.ts'
+import { SuiteText } from './suite-text.ts'
 
 export interface Expectation {
   /** Great Expectations' name, e.g. `expect_column_values_to_be_between`. */

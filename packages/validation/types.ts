@@ -54,7 +54,6 @@ function pandasType({ type, nulls }: ColumnSchema, rows: number): { name: string
   if (nulls === rows && rows > 0) return float
   switch (type) {
     case 'integer':
-      return nulls > 0 ? float : { name: 'int64', names: ['int64', 'int', 'int_', 'intp', 'long', 'i8', '<i8'] }
     case 'integer64':
       return nulls > 0 ? float : { name: 'int64', names: ['int64', 'int', 'int_', 'intp', 'long', 'i8', '<i8'] }
     case 'number':

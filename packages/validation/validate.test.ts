@@ -197,6 +197,24 @@ describe('reading', () => {
     expect(await status(csv, suite('2024-03-01T12:30+01:00'))).toEqual(['passed', 'failed', 'failed', 'passed'])
   })
 
+  it('a set of texts that are dates stands for the dates, however they are written', async () => {
+    const csv = 'd,n\n2024-01-05,1\n2024-03-01T12:00:00,2\n2024-01-05,3\n'
+    const suite = (set: string) => `
+columns: { d: { type: timestamp, in_set: ${set} } }
+expectations:
+  - { type: expect_column_distinct_values_to_equal_set, column: d, value_set: ${set} }
+  - { type: expect_column_most_common_value_to_be_in_set, column: d, value_set: ${set} }
+`
+    const checks = await judge(csv, suite("['2024-01-05T00:00Z', '2024-03-01T13:00+01:00']"))
+    expect(Object.values(checks).map((check) => check.status)).toEqual(Array(5).fill('passed'))
+    const beyond = await judge(csv, suite("['2024-01-05', '2024-04-01']"))
+    expect(beyond['expect_column_distinct_values_to_equal_set.d']!.evidence).toMatchObject({
+      partial_unexpected_list: ['2024-03-01T12:00:00Z'],
+    })
+    expect(beyond['expect_column_values_to_be_in_set.d']!.status).toBe('failed')
+    expect(beyond['expect_column_most_common_value_to_be_in_set.d']!.status).toBe('passed')
+  })
+
   it('a set is typed: the number 1 is no text, true is 1', async () => {
     expect(await status('a\n1\n', 'columns: { a: { in_set: [1.0] } }')).toEqual(['passed', 'passed'])
     expect(await status('a\n1\nx\n', 'columns: { a: { in_set: [1, x] } }')).toEqual(['failed', 'passed'])

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { boundKwargs, boundsText, hasBound, needsBound, within, withinOf } from './bounds.ts'
-import { cellAt, keyOf, parseDate, shown, textOf } from './cell.ts'
+import { type Cell, cellAt, keyOf, parseDate, shown, textOf } from './cell.ts'
 import { type Context, columnOf, type Definition, define, type Judge } from './definition.ts'
 import { fromPython } from './pattern.ts'
 import { type Counts, listed, mostlyText, rowWise, rowWiseFinding, rowWiseKwargs } from './row-wise.ts'
@@ -37,9 +37,13 @@ function nulls(expected: 'null' | 'not null'): Definition {
   })
 }
 
+/** A list of values to be among. Null is a member of none. */
+export const valueSet = z.array(z.union([z.string(), z.number(), z.boolean(), z.null()]), 'expected a list of values')
+type ValueSet = z.output<typeof valueSet>
+
 const setKwargs = z.strictObject({
   ...rowWiseKwargs,
-  value_set: z.array(z.union([z.string(), z.number(), z.boolean(), z.null()]), 'expected a list of values'),
+  value_set: valueSet,
 })
 
 function inSet(wanted: boolean): Definition {
@@ -48,18 +52,16 @@ function inSet(wanted: boolean): Definition {
     says: ({ value_set, mostly }) => `is ${wanted ? '' : 'not '}one of ${listText(value_set)}${mostlyText(mostly)}`,
     open({ column: name, mostly, value_set }, context) {
       const column = columnOf(name, context)
-      const has = memberOf(value_set, column.type === 'timestamp')
-      return rowWise(column, mostly, (cell) => has(keyOf(cell)) === wanted)
+      const members = keysOf(value_set, column.type === 'timestamp')
+      return rowWise(column, mostly, (cell) => members.has(keyOf(cell)) === wanted)
     },
   })
 }
 
-/** Membership by typed equality; in a column of dates, texts that are dates stand for them. */
-export function memberOf(values: (string | number | boolean | null)[], dates: boolean): (key: unknown) => boolean {
-  const keys = new Set<unknown>(
-    values.filter((v) => v !== null).map((v) => keyOf(dates && typeof v === 'string' ? (parseDate(v) ?? v) : v)),
-  )
-  return (key) => keys.has(key)
+/** Values of a set by the key of the cells that equal them; in a column of dates, texts that are dates stand for them. */
+export function keysOf(values: ValueSet, dates: boolean): Map<Cell, string | number | boolean> {
+  const present = values.filter((value) => value !== null)
+  return new Map(present.map((v) => [keyOf(dates && typeof v === 'string' ? (parseDate(v) ?? v) : v), v]))
 }
 
 export function listText(values: unknown[]): string {

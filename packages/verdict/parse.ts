@@ -1,5 +1,5 @@
 import { UserError } from './error.ts'
-import { type Check, type Verdict, verdict } from './verdict.ts'
+import { type Check, type Subject, type Verdict, verdict, verdictKinds } from './verdict.ts'
 
 /** A verdict file as a value; anything else in it is a UserError. */
 export function parseVerdict(text: string, origin: string): Verdict {
@@ -19,22 +19,26 @@ export function parseVerdict(text: string, origin: string): Verdict {
 
 /** Structure and honesty: the status must be the one that the checks give, so that nobody edits a failure into a pass. */
 function isVerdict(value: unknown): value is Verdict {
-  if (typeof value !== 'object' || value === null) return false
+  if (!isObject(value)) return false
   const { schema, kind, status, subject, checks, context } = value as Partial<Verdict>
-  if (schema !== 'mlops-actions/verdict@1' || kind === undefined || subject === undefined || context === undefined)
-    return false
-  return Array.isArray(checks) && checks.every(isCheck) && verdict(kind, subject, checks).status === status
+  if (schema !== 'mlops-actions/verdict@1' || !isObject(subject) || !isObject(context)) return false
+  const known = verdictKinds.find((one) => one === kind)
+  if (known === undefined || !Array.isArray(checks) || !checks.every(isCheck)) return false
+  return verdict(known, subject, checks).status === status
 }
 
 function isCheck(value: unknown): value is Check {
-  if (typeof value !== 'object' || value === null) return false
+  if (!isObject(value)) return false
   const of = value as Partial<Check>
-  const texts = [of.id, of.title, of.subject, of.observed, of.expected]
+  const texts = [of.id, of.title, of.subject, of.observed, of.expected, of.detail ?? '']
   return (
     texts.every((text) => typeof text === 'string') &&
     ['passed', 'failed', 'warned', 'skipped', 'errored'].includes(String(of.status)) &&
     ['failed', 'warned'].includes(String(of.severity)) &&
-    typeof of.evidence === 'object' &&
-    of.evidence !== null
+    isObject(of.evidence)
   )
+}
+
+function isObject(value: unknown): value is Subject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -37,7 +37,9 @@ describe('parseVerdict', () => {
   })
 
   it('refuses a status that its checks do not give, and anything that is no verdict', () => {
-    for (const text of [JSON.stringify({ ...failed, status: 'passed' }), '{}', 'null', 'not json', '[]']) {
+    const edited = [{ status: 'passed' }, { kind: 'opinion' }, { subject: null }, { context: [] }, { checks: [{}] }]
+    const texts = edited.map((change) => JSON.stringify({ ...failed, ...change }))
+    for (const text of [...texts, '{}', 'null', 'not json', '[]']) {
       expect(() => parseVerdict(text, 'gate.json')).toThrow(UserError)
     }
   })

@@ -5,7 +5,9 @@ export type JsonObject = { [key: string]: Json }
 export type CheckStatus = 'passed' | 'failed' | 'warned' | 'skipped' | 'errored'
 export type Severity = 'failed' | 'warned'
 export type VerdictStatus = 'passed' | 'warned' | 'failed'
-export type VerdictKind = 'validation' | 'training' | 'gate' | 'comparison' | 'drift' | 'registry' | 'image'
+/** In the order in which a model meets them. */
+export const verdictKinds = ['validation', 'training', 'gate', 'comparison', 'drift', 'registry', 'image'] as const
+export type VerdictKind = (typeof verdictKinds)[number]
 
 /** One thing that was judged: what was expected of which subject, what was seen, and the figures behind it. */
 export interface Check {
