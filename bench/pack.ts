@@ -27,8 +27,13 @@ function firstLine(words: string[], env: NodeJS.ProcessEnv): Promise<number> {
 }
 
 const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
-const temp = mkdtempSync(join(tmpdir(), 'bench-pack-'))
-const env = { PATH: process.env.PATH, GITHUB_WORKSPACE: temp, RUNNER_TEMP: temp }
+const folder = mkdtempSync(join(tmpdir(), 'bench-pack-'))
+/** A job that has not run anything: what earlier steps left must not be counted. */
+const freshJob = () => ({
+  PATH: process.env.PATH,
+  GITHUB_WORKSPACE: folder,
+  RUNNER_TEMP: mkdtempSync(join(folder, 'temp-')),
+})
 const names = readdirSync(join(root, 'actions'), { withFileTypes: true })
   .filter((e) => e.isDirectory())
   .map((e) => e.name)
@@ -38,12 +43,12 @@ for (const name of names) programs[name] = [join(dist, `${name}.js`)]
 const times: Record<string, number[]> = {}
 for (let round = 0; round <= rounds; round++) {
   for (const [name, words] of Object.entries(programs)) {
-    const time = await firstLine(words, env)
+    const time = await firstLine(words, freshJob())
     // The first round warms the disk cache.
     if (round > 0) times[name] = [...(times[name] ?? []), time]
   }
 }
-rmSync(temp, { recursive: true })
+rmSync(folder, { recursive: true })
 const empty = median(times['node -e 0']!)
 console.log(`time to the first line, median of ${rounds} (budget 150 ms)`)
 for (const [name, of] of Object.entries(times)) {

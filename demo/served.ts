@@ -1,8 +1,6 @@
 // Starts the serving server of a build context, and asks it as clients would.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
 export class ServedModel {
   readonly url: string
@@ -15,16 +13,10 @@ export class ServedModel {
 
   /** Runs the server of a context on a free port of this machine, and waits until it is ready. */
   static async start(context: string): Promise<ServedModel> {
-    const runtime = fileURLToPath(new URL('../node_modules/onnxruntime-node', import.meta.url))
-    const child = spawn(process.execPath, [join(context, 'server', 'index.js')], {
-      env: {
-        PATH: process.env.PATH,
-        MODEL_DIR: join(context, 'model'),
-        PORT: '0',
-        HOST: '127.0.0.1',
-        ORT_DISABLE_TELEMETRY: '1',
-        ...(existsSync(join(context, 'node_modules')) ? {} : { ONNXRUNTIME_PATH: runtime }),
-      },
+    const app = join(context, 'app')
+    const child = spawn(process.execPath, [join(app, 'server', 'index.js')], {
+      cwd: app,
+      env: { PATH: process.env.PATH, MODEL_DIR: join(app, 'model'), PORT: '0', ORT_DISABLE_TELEMETRY: '1' },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const url = await new Promise<string>((resolve, reject) => {

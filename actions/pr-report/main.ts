@@ -36,6 +36,7 @@ export const main = action({
       : await jobReports(a.job)
     if (found.verdicts.length === 0) throw nothingToReport(a.inputs.reports)
 
+    a.log.info(`Verdicts to show: ${found.verdicts.length}`)
     const model = modelOf(a)
     const commit = headOf(a.environment.event?.payload) ?? a.environment.sha
     const report: Report = {

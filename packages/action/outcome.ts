@@ -32,7 +32,7 @@ export async function concludeVerdict({
   title,
   quiet,
 }: VerdictEnd): Promise<number> {
-  const { reportHtml, reportMarkdown, plainSummary } = await import('@mlops-actions/report')
+  const { plainHeadline, plainSummary, reportHtml, reportMarkdown } = await import('@mlops-actions/report')
   const { verdict } = finished
   const report = { title, verdicts: [verdict], generated: started.toISOString(), ...finished.report }
   report.notes = [...(finished.report.notes ?? []), ...notes]
@@ -54,7 +54,7 @@ export async function concludeVerdict({
     'report-markdown': files.markdown,
     'report-html': files.html,
   })
-  core.info(plainSummary(verdict))
+  core.info(quiet ? plainHeadline(report) : plainSummary(verdict))
   const reached = verdict.status === 'failed' || (verdict.status === 'warned' && failOn === 'warned')
   return reached && failOn !== 'never' ? 1 : 0
 }

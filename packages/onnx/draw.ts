@@ -1,5 +1,5 @@
 import type { ColumnProfile, NumberProfile, Profile } from '@mlops-actions/profile'
-import type { Batch, Column } from '@mlops-actions/table'
+import { type Batch, type Column, timestampText } from '@mlops-actions/table'
 import { UserError } from '@mlops-actions/verdict'
 import type { InputLayout } from './layout.ts'
 import { isFloat } from './tensor.ts'
@@ -41,7 +41,7 @@ function drawValue(column: ColumnProfile, nullable: boolean, random: Random): nu
   if (column.numbers === undefined || column.count === 0) return null
   const number = drawNumber(column.numbers, column.type === 'integer' || column.kind !== 'numeric', random)
   if (column.kind === 'text') return 'x'.repeat(Math.min(number, 200))
-  return column.kind === 'timestamp' ? new Date(number).toISOString() : number
+  return column.kind === 'timestamp' ? timestampText(number) : number
 }
 
 function drawNumber({ bins, counts, min, max }: NumberProfile, whole: boolean, random: Random): number {

@@ -51,6 +51,8 @@ const kindTitles: Record<VerdictKind, string> = {
 
 /** What a verdict is called in a report: its kind, and what it judged where its context or subject names that. */
 export function verdictTitle(of: Verdict): string {
+  const operation = of.kind === 'registry' ? textAt(of.context, 'operation') : undefined
+  if (operation !== undefined) return `${kindTitles.registry}: ${operation}`
   const name = textAt(of.context, 'name') ?? textAt(of.subject, 'dataset')
   return name === undefined ? kindTitles[of.kind] : `${kindTitles[of.kind]} of ${name}`
 }

@@ -93,6 +93,12 @@ export function plainSummary(of: Verdict): string {
   return visible(`${of.kind} ${of.status}${counts}: ${verdictSentence(of)}`)
 }
 
+/** One line for a whole report: `report failed: roc_auc is 0.74, the rule asks for …. In the metrics gate. …`. */
+export function plainHeadline(report: Report): string {
+  const { status, sentence, rest } = headline(report)
+  return visible(`report ${status}: ${sentence}${rest === '' ? '' : `. ${rest}`}`)
+}
+
 const testNames: Record<string, string> = { ks: 'KS', chi2: 'chi-square' }
 
 /** The figures behind a check as short phrases, without those that its own texts tell; empty where there are none. */
