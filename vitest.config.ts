@@ -9,6 +9,8 @@ export default defineConfig({
       'examples/**/*.test.ts',
       'test/**/*.test.ts',
     ],
+    // onnxruntime's Linux builds report to their maker unless told not to.
+    env: { ORT_DISABLE_TELEMETRY: '1' },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // GitHub's parser imports JSON without an attribute, which Node refuses and Vite does not.

@@ -134,6 +134,7 @@ describe('pr-report', () => {
   it('counts a step that ended in an error as failed', async () => {
     const place = await job({
       ...gateStep(gate(true)),
+      '02-compare-with-production/step.json': { error: 'error.json' },
       '02-compare-with-production/error.json': { schema: 'mlops-actions/error@1', message: 'The holdout has no rows.' },
     })
     const result = await report(place, { onPush: true })

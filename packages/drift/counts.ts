@@ -32,11 +32,14 @@ function sameBins(a: Bins, b: Bins): boolean {
 
 function binLabels({ points, edges }: Bins): string[] {
   const others = points.length > 0 ? 'other values' : 'all values'
-  const intervals = edges.length === 0 ? [others] : [`< ${edges[0]}`]
-  for (let i = 0; i < edges.length; i++) {
-    intervals.push(i + 1 < edges.length ? `[${edges[i]}, ${edges[i + 1]})` : `>= ${edges[i]}`)
+  // Six digits name a bin; an interpolated quantile has sixteen, and nobody reads those.
+  const short = (value: number) => String(Number(value.toPrecision(6)))
+  const ends = edges.map(short)
+  const intervals = ends.length === 0 ? [others] : [`< ${ends[0]}`]
+  for (let i = 0; i < ends.length; i++) {
+    intervals.push(i + 1 < ends.length ? `[${ends[i]}, ${ends[i + 1]})` : `>= ${ends[i]}`)
   }
-  return [...points.map(String), ...intervals]
+  return [...points.map(short), ...intervals]
 }
 
 /** The name of all categories that a profile counts together because each is rare. */

@@ -51,7 +51,12 @@ export async function predictWith(
 ): Promise<{ predictions: Predictions[]; fingerprint: string }> {
   const { sources, fingerprint } = await dataset(data, project.roots)
   const layouts = await Promise.all(
-    models.map(async (model) => inputLayout(readSignature(await readFile(model.path), await shownPath(model.path, project.roots)), project.features)),
+    models.map(async (model) =>
+      inputLayout(
+        readSignature(await readFile(model.path), await shownPath(model.path, project.roots)),
+        project.features,
+      ),
+    ),
   )
   const asText = Object.assign({}, ...layouts.map(columnTypes)) as Record<string, 'text'>
   const table = await readTable(sources, { types: asText })

@@ -55,7 +55,7 @@ export async function runAct(options: ActOptions): Promise<ActJob> {
     ...['--eventpath', event, '--actor', 'ada', '--defaultbranch', 'main'],
     ...['--platform', 'ubuntu-latest=-self-hosted', '--pull=false'],
     ...['--local-repository', `OWNER/mlops-actions@v1=${options.pack}`],
-    ...['--action-cache-path', join(options.folder, 'act'), '--no-cache-server', '--use-gitignore=false', '--json'],
+    ...['--action-cache-path', actFolder(options.folder), '--no-cache-server', '--use-gitignore=false', '--json'],
     ...[
       '--secret',
       'GITHUB_TOKEN',
@@ -114,15 +114,19 @@ export function publishPack(root: string, folder: string): string {
   return folder
 }
 
-/** A runner's warm tool cache: the onnxruntime that `npm ci` brought, so that no job downloads it; gives the folder. */
-export function fillToolCache(root: string, folder: string): string {
+/** Warms the tool cache of the runner: the onnxruntime that `npm ci` brought, so that no job downloads it. */
+export function fillToolCache(root: string, folder: string): void {
   const text = readFileSync(join(root, 'node_modules/onnxruntime-node/package.json'), 'utf8')
   const { version } = JSON.parse(text) as { version: string }
-  const versions = join(folder, 'onnxruntime-node', version)
+  const versions = join(actFolder(folder), 'tool_cache/onnxruntime-node', version)
   const modules = join(versions, process.arch, 'node_modules')
   mkdirSync(modules, { recursive: true })
   for (const name of ['onnxruntime-node', 'onnxruntime-common'])
     symlinkSync(join(root, 'node_modules', name), join(modules, name))
   writeFileSync(join(versions, `${process.arch}.complete`), '')
-  return folder
+}
+
+/** act keeps its workspaces and its tool cache there, and lets nobody name another tool cache. */
+function actFolder(folder: string): string {
+  return join(folder, 'act')
 }

@@ -1,6 +1,6 @@
 // The README's first workflow as it stands: cut out of the README, pushed with examples/churn-python into a repository on
-// the local GitHub, and run there by act, which fetches the actions as a published pack. For a push to main git and the bytes
-// of the release say whether a version was registered; for a pull request there is a report, and nothing is registered.
+// the local GitHub, and run there by act, which fetches the actions as a published pack. For a push to main, git and the
+// bytes of the release say whether a version was registered; for a pull request there is a report and no new version.
 //
 //   node scripts/node24.mjs test/interop/readme-workflow.ts VENV
 //
@@ -40,18 +40,14 @@ try {
   const { bare } = await github.createRepository(repository)
   const directory = consumer()
   const pack = publishPack(root, join(folder, 'pack'))
-  const toolCache = fillToolCache(root, join(folder, 'tool-cache'))
+  fillToolCache(root, folder)
   const token = github.token({
     repository,
     permissions: { contents: 'write', 'pull-requests': 'write', deployments: 'read' },
   })
   const run = async (name: string, payload: object) => {
     const runId = await github.addRun(repository)
-    const env = {
-      ...github.environment(repository, { runId, job: 'churn' }),
-      GITHUB_RUN_ID: String(runId),
-      RUNNER_TOOL_CACHE: toolCache,
-    }
+    const env = { ...github.environment(repository, { runId, job: 'churn' }), GITHUB_RUN_ID: String(runId) }
     const job = await runAct({ venv, directory, folder, pack, event: { name, payload }, token, env })
     console.log(name)
     for (const step of job.steps) console.log(`  ${step.result}  ${step.seconds.toFixed(1)} s  ${step.name}`)
