@@ -95,7 +95,8 @@ async function openContext(
   values: CommonValues,
   { environment, job, folder, started, notes }: Opening,
 ): Promise<Context<AnyInputs, Record<string, string>>> {
-  const settings = await loadSettings(values['config-file'], environment.workspace)
+  const roots = { workspace: environment.workspace, temp: environment.temp }
+  const settings = await loadSettings(values['config-file'], roots)
   const github = once(async () => {
     const { openGitHub } = await import('@mlops-actions/github')
     const { repository, apiUrl, serverUrl } = environment
@@ -119,7 +120,7 @@ async function openContext(
     inputs: values as never,
     settings,
     environment,
-    roots: { workspace: environment.workspace, temp: environment.temp },
+    roots,
     job,
     folder,
     log: jobLog,

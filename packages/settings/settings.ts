@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative } from 'node:path'
 import { parseDocument } from '@mlops-actions/document'
+import { type Roots, readText } from '@mlops-actions/files'
 import { UserError } from '@mlops-actions/verdict'
 import { type SettingsValues, settingsSchema } from './schema.ts'
 
@@ -18,19 +18,17 @@ export interface Settings {
 
 const defaultFile = 'mlops.yaml'
 
-/** Reads the settings file. The default one may be missing; one that was named otherwise may not. */
-export async function loadSettings(file: string, workspace: string): Promise<Settings> {
-  const full = isAbsolute(file) ? file : join(workspace, file)
-  const path = relative(workspace, full).replaceAll('\\', '/')
+/**
+ * Reads the settings file. The default one may be missing; one that was named otherwise may not. Like every path it must
+ * lie in the workspace or the temporary folder, links followed.
+ */
+export async function loadSettings(file: string, roots: Roots): Promise<Settings> {
+  const full = isAbsolute(file) ? file : join(roots.workspace, file)
+  const path = relative(roots.workspace, full).replaceAll('\\', '/')
   const resolve = (of: string) => (isAbsolute(of) ? of : join(dirname(path), of))
-  const text = await readFile(full, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' && file === defaultFile) return undefined
-    throw new UserError({
-      code: 'SETTINGS_UNREADABLE',
-      message: `The settings file ${file} cannot be read (${error.code ?? error.message}).`,
-      where: { file },
-      help: 'Check the path in config-file; it counts from the root of the repository.',
-    })
+  const text = await readText(file, roots).catch((error: unknown) => {
+    if (error instanceof UserError && error.code === 'FILE_MISSING' && file === defaultFile) return undefined
+    throw error
   })
   return { values: parseSettings(text ?? '', path), path, exists: text !== undefined, resolve }
 }

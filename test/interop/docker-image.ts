@@ -8,16 +8,15 @@
 // VENV: a virtual environment that holds kubernetes-validate. Needs root, or a sudo that asks nothing.
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { readRows } from '../../examples/churn/csv.mjs'
 import { runAction } from '../../local-github/index.ts'
-import { fillToolCache, publishPack } from './act.ts'
+import { publishPack } from './act.ts'
 import { Dockerd, importNodeImage, installDocker, removeTree } from './dockerd.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -32,7 +31,7 @@ if (process.getuid?.() !== 0) {
   process.exit(again.status ?? 1)
 }
 
-type Row = Record<string, string | null>
+type Row = Record<string, string>
 type Sent = Record<string, string | number>
 interface Raw {
   label: string
@@ -79,10 +78,11 @@ function tell(what: string): void {
   console.log(`${what} (${((performance.now() - started) / 1000).toFixed(0)} s)`)
 }
 
-/** A copy of the example with its model, which only the user who trained it may read. */
+/** A copy of the example with onnxruntime-node installed and a model that only the user who trained it may read. */
 function trained(): string {
   const project = join(folder, 'project')
   cpSync(join(root, 'examples/churn'), project, { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'))
   execFileSync(process.execPath, ['train.mjs'], { cwd: project, stdio: 'pipe' })
   chmodSync(join(project, 'model.onnx'), 0o600)
   return project
@@ -95,7 +95,6 @@ async function buildContext(project: string): Promise<Record<string, string>> {
     inputs: { 'model-file': 'model.onnx', image, 'base-image': base },
     workspace: project,
     temp: join(folder, 'temp'),
-    toolCache: fillToolCache(root, join(folder, 'tool-cache')),
     github: { repository: 'acme/churn' },
   })
   assert.equal(result.exitCode, 0, result.stdout + result.stderr)
@@ -107,16 +106,23 @@ async function buildContext(project: string): Promise<Record<string, string>> {
 
 async function judgeImage(docker: Dockerd, promised: number): Promise<void> {
   interface Image {
-    Size: number
     Config: { User: string; ExposedPorts: object; Labels: Record<string, string> }
   }
-  const { Size, Config } = await docker.inspect<Image>('image', image)
-  const added = Size - (await docker.inspect<Image>('image', base)).Size
-  console.log(`${megabytes(Size)} image, ${megabytes(added)} over its base`)
-  assert.equal(added, promised, 'the output image-size is what the image adds to its base')
+  const { Config } = await docker.inspect<Image>('image', image)
+  const size = await layersSize(docker, image)
+  const added = size - (await layersSize(docker, base))
+  console.log(`image of ${megabytes(size)}, ${megabytes(added)} over its base`)
+  // Some of Docker's stores count folders as well.
+  const told = `the output image-size, ${promised}, is what the image adds to its base, ${added}`
+  assert.ok(added >= promised && added < promised * 1.01, told)
   assert.equal(Config.User, '65532:65532')
   assert.deepEqual(Object.keys(Config.ExposedPorts), ['8080/tcp'])
   assert.equal(Config.Labels['org.opencontainers.image.title'], 'churn')
+}
+
+async function layersSize(docker: Dockerd, name: string): Promise<number> {
+  const sizes = await docker.run('history', '--human=false', '--format', '{{.Size}}', name)
+  return sizes.split('\n').reduce((sum, size) => sum + Number(size), 0)
 }
 
 /** Starts the container as strictly as Kubernetes does by our manifest. HOME can be written: telemetry would show there. */
@@ -241,6 +247,15 @@ function sample(project: string): { rows: Row[]; scores: number[] } {
   const rows = readRows(join(project, 'data/holdout.csv')).slice(0, 64)
   const scores = readRows(join(project, 'predictions.csv')).map((row) => Number(row.score))
   return { rows, scores: scores.slice(0, rows.length) }
+}
+
+/** The rows of a CSV file in which no cell is quoted. */
+function readRows(path: string): Row[] {
+  const [header = [], ...lines] = readFileSync(path, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(','))
+  return lines.map((cells) => Object.fromEntries(header.map((name, i) => [name, cells[i]!])))
 }
 
 /** The fields that a model takes, as JSON has them. */

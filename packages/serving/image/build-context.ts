@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { copyModel, type Golden, inputLayout, type LocalModel, type Runtime } from '@mlops-actions/onnx'
@@ -29,7 +29,7 @@ export interface BuildContext {
   folder: string
   /** Every file by path, sorted. */
   files: { path: string; size: number }[]
-  /** Bytes of them together: what the image adds to its base. */
+  /** Bytes of those under `app/`: what the image adds to its base. */
   size: number
 }
 
@@ -59,7 +59,15 @@ export async function writeBuildContext(options: ContextOptions): Promise<BuildC
   await writeFile(join(folder, 'Dockerfile'), dockerfile(facts))
   await writeFile(join(folder, 'README.md'), readme(facts))
   const files = await listed(folder)
-  return { folder, files, size: files.reduce((total, { size }) => total + size, 0) }
+  for (const { path } of files) await makeReadable(folder, path)
+  const added = files.filter(({ path }) => path.startsWith('app/'))
+  return { folder, files, size: added.reduce((total, { size }) => total + size, 0) }
+}
+
+/** The image keeps the modes of the context, and its user is nobody that this machine knows: everybody may read a file. */
+async function makeReadable(folder: string, path: string): Promise<void> {
+  await chmod(join(folder, path), 0o644)
+  for (let below = dirname(path); below !== '.'; below = dirname(below)) await chmod(join(folder, below), 0o755)
 }
 
 /** The bundled server: `serving/` beside the pack's own bundle, or in dist/ of the repository. */
