@@ -58,7 +58,7 @@ describe.each(files)('%s', (file) => {
 })
 
 it('finds what is wrong (so that the checks above can fail)', () => {
-  const broken = 'on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: echo ${{ foo.bar }}\n'
+  const broken = 'on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: echo $' + '{{ foo.bar }}\n'
   const result = parseWorkflow({ name: 'broken.yml', content: broken }, new NoOperationTraceWriter())
   expect(result.context.errors.getErrors().length).toBeGreaterThan(0)
 })
