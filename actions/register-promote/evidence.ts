@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readText } from '@mlops-actions/files'
+import { digestFile, readText } from '@mlops-actions/files'
 import type { GitHub } from '@mlops-actions/github'
 import { boundTo, judged, readEvidence, type Version } from '@mlops-actions/registry'
 import { parseVerdict, type Verdict } from '@mlops-actions/verdict'
@@ -7,7 +7,7 @@ import type { RegistryContext } from './inputs.ts'
 
 export interface GatheredEvidence {
   verdicts: Verdict[]
-  /** sha256 of evidence.json and of each file. */
+  /** sha256 of evidence.json, and of the file of every other verdict. */
   digests: string[]
 }
 
@@ -16,10 +16,11 @@ export async function evidenceOn(a: RegistryContext, github: GitHub, version: Ve
   const registered = await readEvidence(github, version)
   const given = await evidenceFiles(a)
   const bound = boundTo(version.manifest)
-  const here = (await a.job.verdicts()).map((s) => s.verdict).filter((v) => judged(v, bound))
+  const here = (await a.job.verdicts()).filter((s) => judged(s.verdict, bound))
+  const digests = await Promise.all(here.map(async ({ file }) => (await digestFile(file)).sha256))
   return {
-    verdicts: [...registered.verdicts, ...here, ...given.verdicts],
-    digests: [registered.sha256, ...given.digests],
+    verdicts: [...registered.verdicts, ...here.map((s) => s.verdict), ...given.verdicts],
+    digests: [registered.sha256, ...digests, ...given.digests],
   }
 }
 

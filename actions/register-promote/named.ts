@@ -1,5 +1,5 @@
 import type { GitHub } from '@mlops-actions/github'
-import { parseReference, readHolder } from '@mlops-actions/references'
+import { parseReference, namedVersion as versionOf } from '@mlops-actions/references'
 import { requireName, requireVersion } from '@mlops-actions/registry'
 import { UserError } from '@mlops-actions/verdict'
 import type { RegistryContext } from './inputs.ts'
@@ -36,15 +36,7 @@ export async function namedVersion(a: RegistryContext, github: GitHub, model: st
   const reference = parseReference(given)
   if (reference.kind === 'version') return reference.version
   if (reference.kind !== 'stage') return requireVersion(given)
-  const { slot, log } = await readHolder(github, model, reference.stage)
-  const found = reference.slot === undefined ? slot : log.slots(reference.stage).find((s) => s.n === reference.slot)
-  if (found !== undefined && found !== 'none' && found.version !== null) return found.version
-  throw new UserError({
-    code: 'STAGE_EMPTY',
-    message: `${given} names no version.`,
-    where: { key: 'version' },
-    help: 'Promote a version to that stage first, or name a version.',
-  })
+  return (await versionOf(github, { ...reference, model })).version
 }
 
 /** The version that an earlier step of this job registered. */

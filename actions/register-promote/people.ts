@@ -12,8 +12,8 @@ export async function peopleOf(
 ): Promise<People> {
   const asked = policy.four_eyes === true && run.commit !== null
   return {
-    promoter: a.environment.actor ?? 'unknown',
-    trainer: run.user,
+    promoter: a.environment.actor ?? null,
+    trainer: run.user === 'unknown' ? null : run.user,
     committers: asked ? await github.objects.people(run.commit!) : null,
   }
 }

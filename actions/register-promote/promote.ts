@@ -1,11 +1,20 @@
-import { boundTo, judgePromotion, openVersion, readLog, versionChecks, witnessCheck } from '@mlops-actions/registry'
+import {
+  boundTo,
+  judgePromotion,
+  openVersion,
+  readLog,
+  type StageLog,
+  versionChecks,
+  witnessCheck,
+} from '@mlops-actions/registry'
+import { readDefaultBranch } from '@mlops-actions/settings'
 import { UserError } from '@mlops-actions/verdict'
 import { evidenceOn } from './evidence.ts'
 import { comparedFence, givenFence } from './fence.ts'
 import type { RegistryContext } from './inputs.ts'
 import { modelOf, namedVersion, registeredHere, stageOf } from './named.ts'
 import { peopleOf } from './people.ts'
-import { changeStage } from './stage-change.ts'
+import { changeStage, replaceable } from './stage-change.ts'
 
 /** Promotes a version, if the policy of the default branch and the log of the stage allow it. */
 export async function promote(a: RegistryContext) {
@@ -15,9 +24,10 @@ export async function promote(a: RegistryContext) {
   const version = (await namedVersion(a, github, model)) ?? (await registeredHere(a, model))
   if (version === undefined) throw noVersion()
 
-  const base = await a.base()
-  const policy = base.values.promotion?.[stage] ?? {}
-  const rules = base.values.gate ?? {}
+  const { values } = await readDefaultBranch(a.settings, github)
+  const policy = values.promotion?.[stage] ?? {}
+  const rules = values.gate ?? {}
+  const comparison = values.comparison ?? {}
   const opened = await openVersion(github, await readLog(github, model), version)
   const bytes = await versionChecks(github, opened)
   const evidence = bytes.some((c) => c.status === 'failed')
@@ -31,18 +41,21 @@ export async function promote(a: RegistryContext) {
     stage,
     version,
     expect: givenFence(a) ?? comparedFence(evidence.verdicts, opened, stage),
-    policy: { policy, rules },
+    policy: { policy, rules, comparison },
     judge: async (target, log) => ({
       checks: [
         ...bytes,
-        ...log.checks(stage),
+        ...replaceable(log.checks(stage)),
         await witnessCheck(github, log, stage),
         ...judgePromotion({
           subject: target.tag,
+          model,
           stage,
+          holder: holderOf(log, stage),
           bound: boundTo(target.manifest),
           policy,
           rules,
+          comparison,
           evidence: evidence.verdicts,
           fromSlots: log.slots(policy.from ?? 'staging'),
           version,
@@ -53,6 +66,11 @@ export async function promote(a: RegistryContext) {
       evidence: evidence.digests,
     }),
   })
+}
+
+function holderOf(log: StageLog, stage: string): number | 'none' {
+  const holder = log.holder(stage)
+  return holder === 'none' ? 'none' : holder.n
 }
 
 function noVersion(): UserError {

@@ -245,6 +245,26 @@ describe('register-promote', () => {
     ])
   })
 
+  it('asks the default branch for its policy, not what is checked out', async () => {
+    const bare = await trained('nowhere.pkl', () => [])
+    await step(bare, { operation: 'register', model: 'nowhere' })
+    const failed = async (place: Place) => {
+      const refused = await step(place, { operation: 'promote', model: 'nowhere', version: 'v1.0.0' })
+      expect(refused).toMatchObject({ code: 1, promoted: 'false', slot: 'none' })
+      return (await reportOf(refused)).checks.filter((c) => c.status === 'failed').map((c) => c.id)
+    }
+    const nothing = await job()
+    await rm(join(nothing.workspace, 'mlops.yaml'))
+    expect(await failed(nothing)).toEqual(['policy.requires.gate', 'policy.rules'])
+    const lax = await job()
+    await writeFile(join(lax.workspace, 'mlops.yaml'), 'model: nowhere\n')
+    expect(await failed(lax)).toEqual(['policy.requires.gate', 'policy.rules'])
+    await writeFile(join(lax.workspace, 'lax.yaml'), 'model: nowhere\n')
+    const other = await step(lax, { operation: 'promote', version: 'v1.0.0', 'config-file': 'lax.yaml' })
+    expect(other).toMatchObject({ code: 2 })
+    expect((await reportOf(other)).code).toBe('SETTINGS_UNREADABLE')
+  })
+
   it('takes the fence of a promotion from the comparison that was registered with the version', async () => {
     const comparison = (model: string, slot: number | 'none') =>
       verdict(

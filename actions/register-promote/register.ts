@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { dataset } from '@mlops-actions/files'
@@ -25,7 +26,13 @@ export async function register(a: RegistryContext) {
   const run = await runOf(a)
   const files = await filesOf(a, run)
   const described = await describeModel(a, run, files[0]!)
-  const bound = { model: files[0]!.sha256, run: run.id, data: run.data.map((d) => d.fingerprint) }
+  const bound = {
+    model: files[0]!.sha256,
+    whole: files.length === 1,
+    run: run.id,
+    data: run.data.map((d) => d.fingerprint),
+    profile: described.referenceProfile === null ? null : digest(described.referenceProfile),
+  }
   const given = [...(await a.job.verdicts()).map((s) => s.verdict), ...(await evidenceFiles(a)).verdicts]
   const about = given.filter((v) => v.kind !== 'registry' && v.kind !== 'image')
   const evidence = about.filter((v) => judged(v, bound))
@@ -82,6 +89,8 @@ export async function register(a: RegistryContext) {
     },
   )
 }
+
+const digest = (text: string) => createHash('sha256').update(text).digest('hex')
 
 async function plan(a: RegistryContext, github: GitHub, of: Registration, checks: Check[]) {
   const { version, manifest } = await planRegistration(github, of)

@@ -1,16 +1,17 @@
 import { judgeRollback, versionChecks, witnessCheck } from '@mlops-actions/registry'
+import { readDefaultBranch } from '@mlops-actions/settings'
 import { givenFence } from './fence.ts'
 import type { RegistryContext } from './inputs.ts'
 import { modelOf, namedVersion, stageOf } from './named.ts'
 import { peopleOf } from './people.ts'
-import { changeStage } from './stage-change.ts'
+import { changeStage, replaceable } from './stage-change.ts'
 
 /** Gives a stage back to the version before (or to one named that held it), after its files have been checked. */
 export async function rollback(a: RegistryContext) {
   const model = modelOf(a)
   const stage = stageOf(a)
   const github = await a.github()
-  const policy = (await a.base()).values.promotion?.[stage] ?? {}
+  const policy = (await readDefaultBranch(a.settings, github)).values.promotion?.[stage] ?? {}
   return changeStage(a, github, {
     do: 'rollback',
     model,
@@ -21,7 +22,7 @@ export async function rollback(a: RegistryContext) {
     judge: async (target, log) => ({
       checks: [
         ...(await versionChecks(github, target)),
-        ...log.checks(stage),
+        ...replaceable(log.checks(stage)),
         await witnessCheck(github, log, stage),
         ...judgeRollback({ subject: target.tag, policy, people: await peopleOf(a, github, policy, target.run) }),
       ],

@@ -10,7 +10,7 @@ import {
   writeWitness,
 } from '@mlops-actions/registry'
 import { rulesDigest } from '@mlops-actions/settings'
-import { type Check, check, verdict } from '@mlops-actions/verdict'
+import { asWarning, type Check, check, verdict } from '@mlops-actions/verdict'
 import { type RegistryContext, results } from './inputs.ts'
 
 export interface StageChange {
@@ -94,6 +94,11 @@ export async function changeStage(a: RegistryContext, github: GitHub, change: St
       links: release === undefined ? [] : [{ label: 'Release', url: release.url }],
     },
   )
+}
+
+/** A holder that is no version is mended by a change of the stage: for that it is warned of, and no obstacle. */
+export function replaceable(checks: Check[]): Check[] {
+  return checks.map((one) => (one.id === 'registry.holder-version' ? asWarning(one) : one))
 }
 
 export function holderText(log: StageLog, stage: string): string {

@@ -3,5 +3,10 @@ export { type ComparisonRules, comparisonRules, type Decision } from './comparis
 export { judge } from './judge.ts'
 export type { Delta } from './paired.ts'
 export { type GateRules, gateRules, type MetricRule } from './rules.ts'
-export { type CombinedComparison, type ComparisonRuleSet, stricterComparison } from './stricter-comparison.ts'
+export {
+  type CombinedComparison,
+  type ComparisonRuleSet,
+  comparisonLoosenings,
+  stricterComparison,
+} from './stricter-comparison.ts'
 export { type CombinedRules, loosenings, type RuleSet, type RuleSources, stricter } from './strictness.ts'

@@ -46,6 +46,18 @@ export function stricterComparison(base: ComparisonRuleSet, ...others: Compariso
   return { rules, source, refused }
 }
 
+/**
+ * Where a comparison by `used` asks less than `required`, a sentence each; empty where it was as strict or stricter. The
+ * default margin depends on the metric and on production, so it counts as looser than any that is asked for.
+ */
+export function comparisonLoosenings(used: ComparisonRules, required: ComparisonRules): string[] {
+  const settled: ComparisonRules = { confidence: 0.95, on_inconclusive: 'failed', ...used }
+  return (Object.keys(required) as Key[])
+    .filter((key) => required[key] !== undefined && !same(key, settled, required))
+    .filter((key) => settled[key] === undefined || !tighter(key, settled, required))
+    .map((key) => `${key} was ${settled[key] ?? 'the default'}, and the rules ask for ${required[key]}.`)
+}
+
 function same(key: Key, a: ComparisonRules, b: ComparisonRules): boolean {
   if (key !== 'metric') return a[key] === b[key]
   const canonical = (name: string | undefined) =>

@@ -43,7 +43,7 @@ export interface Objects {
   readCommit(sha: string): Promise<CommitObject | 'absent'>
   /** The bytes of a blob. */
   readBlob(sha: string): Promise<Buffer | 'absent'>
-  /** Logins of author and committer of a commit, as far as GitHub knows them, without its own `web-flow`. */
+  /** Logins of author and committer of a commit, without GitHub's own `web-flow`; none where it does not know both. */
   people(sha: string): Promise<string[]>
 }
 
@@ -121,8 +121,8 @@ export function objects(api: Transport): Objects {
           { ref: sha },
           { ...read, what: 'read who made a commit' },
         )
-        const logins = [found.author?.login, found.committer?.login]
-        return [...new Set(logins.filter((l) => l !== undefined && l !== 'web-flow'))] as string[]
+        if (!found.author || !found.committer) return []
+        return [...new Set([found.author.login, found.committer.login])].filter((login) => login !== 'web-flow')
       } catch (error) {
         if (error instanceof Rejected && (error.status === 404 || error.status === 422)) return []
         throw error

@@ -72,34 +72,58 @@ export const sha256 = (of: string | Uint8Array) => createHash('sha256').update(o
 
 /** What a verdict may be bound to, to count for a model version. */
 export interface Bound {
+  /** sha256 of the file that is loaded. */
   model: string
+  /** Whether that file is all of the model: weights in files beside it do not show in its digest. */
+  whole: boolean
   run: string
   data: string[]
+  /** sha256 of the profile that the version carries; null where it has none. */
+  profile: string | null
 }
 
 export function boundTo(manifest: Manifest): Bound {
   return {
     model: manifest.files[0]!.sha256,
+    whole: manifest.files.length === 1,
     run: manifest.run,
     data: manifest.lineage.data.map((d) => d.fingerprint),
+    profile: manifest.reference_profile?.sha256 ?? null,
   }
 }
 
 /**
- * Whether a verdict judged this very thing: the model's digest decides where the verdict names one, else its run; a
- * verdict on data counts where the run was trained on that data.
+ * Whether a verdict judged this very thing: the model's digest decides where the verdict names one (and its run too,
+ * where the model is more than that file), else its run. A verdict on data counts where the run was trained on that
+ * data; one on drift where that data, or the profile that the version carries, was the reference.
  */
 export function judged(of: Verdict, bound: Bound): boolean {
-  const { model, run, data } = of.subject
-  if (typeof model === 'string') return plain(model) === bound.model
+  const { model, run, data, reference } = of.subject
+  if (typeof model === 'string') return plain(model) === bound.model && (bound.whole || run === bound.run)
   if (typeof run === 'string') return run === bound.run
-  return of.kind === 'validation' && typeof data === 'string' && bound.data.map(plain).includes(plain(data))
+  const trainedOn = (digest: unknown) => typeof digest === 'string' && bound.data.map(plain).includes(plain(digest))
+  if (of.kind === 'drift')
+    return trainedOn(reference) || (typeof reference === 'string' && plain(reference) === bound.profile)
+  return of.kind === 'validation' && trainedOn(data)
 }
 
 const plain = (digest: string) => digest.replace(/^sha256:/, '')
 
 /** When a verdict was reached, for the newest of a kind; '' where it does not say. */
 export const reachedAt = (of: Verdict) => (typeof of.context.at === 'string' ? of.context.at : '')
+
+/**
+ * The verdicts of a kind that stand: of those on the same data the newest. One on other data takes nothing back, so that
+ * a failed verdict is not hidden by one that asked an easier question later.
+ */
+export function standing(verdicts: Verdict[], kind: Verdict['kind']): Verdict[] {
+  const onSame = new Map<string, Verdict[]>()
+  for (const of of verdicts.filter((v) => v.kind === kind)) {
+    const key = typeof of.subject.data === 'string' ? plain(of.subject.data) : ''
+    onSame.set(key, [...(onSame.get(key) ?? []), of])
+  }
+  return [...onSame.values()].map((same) => newest(same, kind)!)
+}
 
 /** The newest verdict of a kind. */
 export function newest(verdicts: Verdict[], kind: Verdict['kind']): Verdict | undefined {

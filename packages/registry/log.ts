@@ -1,7 +1,7 @@
 import { type GitHub, type PeeledRef, parseTag, type TagObject } from '@mlops-actions/github'
 import type { Check } from '@mlops-actions/verdict'
 import { chainChecks } from './chain.ts'
-import { compareVersions, parseTagName } from './names.ts'
+import { compareVersions, parseTagName, type TagName } from './names.ts'
 import { readSlotEvent, type SlotEvent } from './slot.ts'
 import type { StageView } from './steps.ts'
 
@@ -83,7 +83,7 @@ export function stageLog(model: string, refs: PeeledRef[], messages?: Map<string
     if (parsed.kind === 'version')
       versions.push({ version: parsed.version, tag, object, record: commit, date, message: said?.message ?? null })
     else {
-      const event = said === undefined ? null : readSlotEvent(said.message)
+      const event = said === undefined ? null : eventOf(parsed, said.message)
       const slot = { stage: parsed.stage, n: parsed.n, tag, object, record: commit, version: null, event, date }
       slots.set(parsed.stage, [...(slots.get(parsed.stage) ?? []), slot])
     }
@@ -104,7 +104,7 @@ export function stageLog(model: string, refs: PeeledRef[], messages?: Map<string
   function previous(stage: string): string | 'none' {
     requireEvents('the version before')
     const held = stack(slotsOf(stage))
-    const now = held.at(-1)
+    const now = slotsOf(stage).at(-1)?.version
     return held.findLast((v) => v !== now) ?? 'none'
   }
 
@@ -137,6 +137,12 @@ export function stageLog(model: string, refs: PeeledRef[], messages?: Map<string
       return chainChecks(model, stage, slotsOf(stage))
     },
   }
+}
+
+/** What a slot's message says of this very slot; a message copied from another tag says nothing of it. */
+function eventOf({ model, stage, n }: Extract<TagName, { kind: 'slot' }>, message: string): SlotEvent | null {
+  const event = readSlotEvent(message)
+  return event?.model === model && event.stage === stage && event.slot === n ? event : null
 }
 
 /** Two versions may share a record only where another tool tagged it; then the event says which one was meant. */

@@ -36,9 +36,12 @@ function judge(of: Partial<Promotion>) {
   const checks = judgePromotion({
     subject: 'm@v1.1.0',
     stage: 'production',
-    bound: { model, run: 'r1', data: [`sha256:${'d'.repeat(64)}`] },
+    model: 'm',
+    holder: 7,
+    bound: { model, whole: true, run: 'r1', data: [`sha256:${'d'.repeat(64)}`], profile: 'f'.repeat(64) },
     policy: {},
     rules: {},
+    comparison: {},
     evidence: [],
     fromSlots: [],
     version: 'v1.1.0',
@@ -90,6 +93,52 @@ describe('required verdicts', () => {
   })
 })
 
+describe('evidence on something else', () => {
+  const compared = (baseline: Record<string, string | number>, more: Partial<Verdict> = {}) =>
+    gate({}, { kind: 'comparison', subject: { model, baseline }, ...more })
+  const here = { model: 'm', stage: 'production', slot: 7 }
+  const requires = (evidence: Verdict[], of: Partial<Promotion> = {}) =>
+    judge({ policy: { requires: ['comparison'] }, evidence, ...of })['policy.requires.comparison']
+
+  it('is a comparison with another model, another stage or a holder of before', () => {
+    expect(requires([compared(here)])).toBe('passed')
+    expect(requires([compared({ ...here, stage: 'staging' })])).toBe('failed')
+    expect(requires([compared({ ...here, model: 'n' })])).toBe('failed')
+    expect(requires([compared(here)], { holder: 8 })).toBe('failed')
+    expect(requires([compared({ ...here, slot: 'none' })])).toBe('failed')
+    expect(requires([compared({ ...here, slot: 'none' })], { holder: 'none' })).toBe('passed')
+    expect(requires([gate({}, { kind: 'comparison' })])).toBe('failed')
+  })
+
+  it('does not hide a failed verdict', () => {
+    const bound = { model, whole: true, run: 'r1', data: ['sha256:1', 'sha256:2'], profile: null }
+    const on = (data: string, status: Verdict['status'], day: number) =>
+      gate({}, { kind: 'validation', subject: { data }, status, context: { at: `2026-03-0${day}T00:00:00Z` } })
+    const validated = (...evidence: Verdict[]) => judge({ bound, evidence })['policy.requires.validation']
+    expect(validated(on('sha256:1', 'failed', 1), on('sha256:2', 'passed', 2))).toBe('failed')
+    expect(validated(on('sha256:1', 'failed', 1), on('sha256:2', 'passed', 2), on('1', 'passed', 3))).toBe('passed')
+  })
+
+  it('is a verdict of another run on a model that is more than one file', () => {
+    const bound = { model, whole: false, run: 'r1', data: [], profile: null }
+    const of = (run: string | null) => judge({ bound, evidence: [gate({}, { subject: { model, run } })] })
+    expect(of('r1')['policy.requires.gate']).toBe('passed')
+    expect(of('r2')).toEqual({ 'policy.evidence': 'warned' })
+    expect(of(null)).toEqual({ 'policy.evidence': 'warned' })
+  })
+
+  it('is a check of drift against another reference', () => {
+    const drift = (reference: string) =>
+      judge({
+        policy: { requires: ['drift'] },
+        evidence: [gate({}, { kind: 'drift', subject: { reference, data: 'sha256:1' } })],
+      })['policy.requires.drift']
+    expect(drift(`sha256:${'f'.repeat(64)}`)).toBe('passed')
+    expect(drift(`sha256:${'d'.repeat(64)}`)).toBe('passed')
+    expect(drift(`sha256:${'0'.repeat(64)}`)).toBe('failed')
+  })
+})
+
 describe('rules', () => {
   it('of a branch alone do not promote', () => {
     expect(judge({ evidence: [gate({ rules_source: 'branch' })] })['policy.rules-source']).toBe('failed')
@@ -107,6 +156,21 @@ describe('rules', () => {
     expect(of({ accuracy: { threshold: 0.1 } })).toBe('failed')
     expect(of({ roc_auc: { threshold: 0.1 } }, [])).toBe('failed')
     expect(of({})).toBeUndefined()
+  })
+
+  it('of the comparison too', () => {
+    const baseline = { model: 'm', stage: 'production', slot: 7 }
+    const by = (rules: Record<string, string | number>, comparison: Promotion['comparison']) =>
+      judge({
+        comparison,
+        evidence: [gate({}, { kind: 'comparison', subject: { model, baseline }, context: { rules } })],
+      })['policy.rules']
+    expect(by({ margin: 0.02 }, { margin: 0.02 })).not.toBe('failed')
+    expect(by({ margin: 0.02 }, { margin: 0.01 })).toBe('failed')
+    expect(by({}, { margin: 0.05 })).toBe('failed')
+    expect(by({ metric: 'auc' }, { metric: 'roc_auc', confidence: 0.9 })).not.toBe('failed')
+    expect(by({ metric: 'accuracy' }, { metric: 'roc_auc' })).toBe('failed')
+    expect(by({ on_inconclusive: 'warned' }, { on_inconclusive: 'failed' })).toBe('failed')
   })
 })
 
@@ -150,5 +214,7 @@ describe('four eyes', () => {
     expect(status({ committers: ['grace'] })).toBe('failed')
     expect(status({ committers: null })).toBe('failed')
     expect(status({ committers: [] })).toBe('failed')
+    expect(status({ promoter: null })).toBe('failed')
+    expect(status({ trainer: null })).toBe('failed')
   })
 })

@@ -1,7 +1,14 @@
-import { type GateRules, gateRules, loosenings } from '@mlops-actions/gate'
-import { type Check, check, type Verdict } from '@mlops-actions/verdict'
+import {
+  type ComparisonRules,
+  comparisonLoosenings,
+  comparisonRules,
+  type GateRules,
+  gateRules,
+  loosenings,
+} from '@mlops-actions/gate'
+import { type Check, check, type JsonObject, type Verdict, worstStatus } from '@mlops-actions/verdict'
 import { z } from 'zod'
-import { type Bound, judged, newest } from './evidence.ts'
+import { type Bound, judged, newest, standing } from './evidence.ts'
 import type { Slot } from './log.ts'
 
 const durationPattern = /^(\d{1,4})(m|h|d)$/
@@ -31,11 +38,15 @@ export type StagePolicy = PromotionPolicy[string]
 /** Everything that a promotion is judged by. */
 export interface Promotion {
   subject: string
+  model: string
   stage: string
+  /** The slot that holds the stage now. */
+  holder: number | 'none'
   bound: Bound
   policy: StagePolicy
-  /** Gate rules of the default branch as they are today. */
+  /** Gate and comparison rules of the default branch as they are today. */
   rules: GateRules
+  comparison: ComparisonRules
   evidence: Verdict[]
   /** Slots of the stage that the version comes from. */
   fromSlots: Slot[]
@@ -45,15 +56,16 @@ export interface Promotion {
 }
 
 export interface People {
-  promoter: string
-  trainer: string
+  /** null where it is not known. */
+  promoter: string | null
+  trainer: string | null
   /** Who made the code commit; null where GitHub does not know. */
   committers: string[] | null
 }
 
 /** Whether a version may be promoted. Pure: the same evidence, log and policy give the same checks. */
 export function judgePromotion(of: Promotion): Check[] {
-  const evidence = of.evidence.filter((v) => judged(v, of.bound))
+  const evidence = of.evidence.filter((v) => judged(v, of.bound) && comparedHere(v, of))
   return [
     ...foreign(of, of.evidence.length - evidence.length),
     ...verdicts(of, evidence),
@@ -69,6 +81,30 @@ export function judgeRollback(of: Pick<Promotion, 'subject' | 'policy' | 'people
   return fourEyes(of)
 }
 
+/** A comparison with another model, or with the holder of another stage, says nothing of this promotion. */
+function comparedHere({ kind, subject }: Verdict, { model, stage }: Promotion): boolean {
+  if (kind !== 'comparison') return true
+  const baseline = baselineOf(subject)
+  return baseline.model === model && baseline.stage === stage
+}
+
+function baselineOf({ baseline }: Verdict['subject']): JsonObject {
+  return typeof baseline === 'object' && baseline !== null && !Array.isArray(baseline) ? baseline : {}
+}
+
+/** The verdicts of a kind that count: of comparisons, those with the holder that the newest compared with. */
+function counting(evidence: Verdict[], kind: Verdict['kind']): Verdict[] {
+  const last = newest(evidence, kind)
+  if (last === undefined) return []
+  // Current data are others every time: the newest check of drift takes the place of all before.
+  if (kind === 'drift') return [last]
+  const slot = baselineOf(last.subject).slot
+  return standing(
+    evidence.filter((v) => kind !== 'comparison' || baselineOf(v.subject).slot === slot),
+    kind,
+  )
+}
+
 function foreign(of: Promotion, count: number): Check[] {
   if (count === 0) return []
   return [
@@ -76,7 +112,7 @@ function foreign(of: Promotion, count: number): Check[] {
       id: 'policy.evidence',
       title: 'The evidence is about this model',
       subject: of.subject,
-      observed: `${count} of ${of.evidence.length} verdicts judged another model, run or data set`,
+      observed: `${count} of ${of.evidence.length} verdicts judged another model, run or data set, or compared with another stage`,
       expected: `verdicts on the model ${of.bound.model.slice(0, 12)}… or its run`,
       severity: 'warned',
       detail: 'They do not count. A validation counts where train-track names the same data in its input "data".',
@@ -88,21 +124,34 @@ function foreign(of: Promotion, count: number): Check[] {
 function verdicts(of: Promotion, evidence: Verdict[]): Check[] {
   const required = of.policy.requires ?? []
   return kinds.flatMap((kind) => {
-    const found = newest(evidence, kind)
-    if (found === undefined && !required.includes(kind)) return []
+    const found = counting(evidence, kind)
+    if (found.length === 0 && !required.includes(kind)) return []
+    const status = found.length === 0 ? null : worstStatus(found.map((v) => v.status))
+    const slot = kind === 'comparison' && status !== null ? baselineOf(found[0]!.subject).slot : of.holder
+    const stale = required.includes(kind) && slot !== of.holder
+    const failed = found.filter((v) => v.status === 'failed').length
     return [
-      check(found !== undefined && found.status !== 'failed', {
+      check(status !== null && status !== 'failed' && !stale, {
         id: `policy.requires.${kind}`,
         title: `The ${kind} verdict passed`,
         subject: of.subject,
-        observed: found === undefined ? 'there is none for this model' : found.status,
+        observed:
+          status === null
+            ? 'there is none for this model'
+            : stale
+              ? `it compared with slot ${String(slot)}, and slot ${of.holder} holds ${of.stage}`
+              : found.length === 1
+                ? status
+                : `${found.length} on different data, ${failed === 0 ? status : `${failed} of them failed`}`,
         expected: 'passed or warned',
-        ...(found === undefined
+        ...(status === null
           ? {
               detail: `mlops.yaml requires it for ${of.stage}. Run the ${kind} step before registering, or name its file in "evidence".`,
             }
-          : {}),
-        evidence: { kind, required: required.includes(kind), verdict: found?.status ?? null },
+          : stale
+            ? { detail: 'Compare with the holder of today, then promote.' }
+            : {}),
+        evidence: { kind, required: required.includes(kind), verdict: status },
       }),
     ]
   })
@@ -126,18 +175,25 @@ function branchRules(of: Promotion, evidence: Verdict[]): Check[] {
 }
 
 function strictness(of: Promotion, evidence: Verdict[]): Check[] {
-  if (Object.keys(of.rules).length === 0) return []
   const gate = newest(evidence, 'gate')
   const used = gateRules.safeParse(gate?.context.rules ?? {})
-  const looser = loosenings(used.success ? used.data : {}, of.rules)
+  const compared = newest(evidence, 'comparison')
+  const by = comparisonRules.safeParse(compared?.context.rules ?? {})
+  const looser = [
+    ...loosenings(used.success ? used.data : {}, of.rules),
+    ...(compared === undefined ? [] : comparisonLoosenings(by.success ? by.data : {}, of.comparison)),
+  ]
+  if (Object.keys(of.rules).length === 0 && looser.length === 0) return []
   return [
     check(looser.length === 0, {
       id: 'policy.rules',
       title: 'The model was judged as strictly as mlops.yaml asks today',
       subject: of.subject,
       observed: looser.length === 0 ? 'every rule, as strict or stricter' : looser.join(' '),
-      expected: `the gate rules of the default branch: ${Object.keys(of.rules).join(', ')}`,
-      ...(looser.length === 0 ? {} : { detail: 'Run metrics-gate on this model again, under today’s rules.' }),
+      expected: `the rules of the default branch: ${[...Object.keys(of.rules), ...(compared ? Object.keys(of.comparison) : [])].join(', ')}`,
+      ...(looser.length === 0
+        ? {}
+        : { detail: 'Judge this model again under today’s rules: with metrics-gate, or compare-with-production.' }),
       evidence: { looser },
     }),
   ]
@@ -181,18 +237,21 @@ function origin(of: Promotion): Check[] {
 function fourEyes(of: Pick<Promotion, 'subject' | 'policy' | 'people'>): Check[] {
   if (of.policy.four_eyes !== true) return []
   const { promoter, trainer, committers } = of.people
-  const same = (login: string) => login.toLowerCase() === promoter.toLowerCase()
+  const same = (login: string) => promoter !== null && login.toLowerCase() === promoter.toLowerCase()
   const roles = [
-    ...(same(trainer) ? ['trained it'] : []),
+    ...(trainer !== null && same(trainer) ? ['trained it'] : []),
     ...((committers ?? []).some(same) ? ['made its commit'] : []),
   ]
-  const unknown = committers === null || committers.length === 0
+  const nobody = promoter === null ? 'promotes' : trainer === null ? 'trained it' : undefined
+  const unknown = nobody !== undefined || committers === null || committers.length === 0
   const detail =
     roles.length > 0
       ? 'Let somebody else start the promotion.'
-      : unknown
-        ? 'GitHub knows no account for the commit of this model; register a model trained from a commit that has one.'
-        : undefined
+      : nobody !== undefined
+        ? 'Train and promote in workflows: GitHub says there who does it.'
+        : unknown
+          ? 'GitHub knows no account for the commit of this model; register a model trained from a commit that has one.'
+          : undefined
   return [
     check(roles.length === 0 && !unknown, {
       id: 'policy.four-eyes',
@@ -202,7 +261,7 @@ function fourEyes(of: Pick<Promotion, 'subject' | 'policy' | 'people'>): Check[]
         roles.length > 0
           ? `${promoter} ${roles.join(' and ')}`
           : unknown
-            ? 'who made the commit is not known'
+            ? `who ${nobody ?? 'made the commit'} is not known`
             : `${promoter}; trained by ${trainer}, committed by ${committers.join(', ')}`,
       expected: 'someone other than the trainer and the committer',
       ...(detail === undefined ? {} : { detail }),

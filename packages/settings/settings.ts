@@ -16,7 +16,7 @@ export interface Settings {
   resolve(path: string): string
 }
 
-const defaultFile = 'mlops.yaml'
+export const defaultFile = 'mlops.yaml'
 
 /**
  * Reads the settings file. The default one may be missing; one that was named otherwise may not. Like every path it must
