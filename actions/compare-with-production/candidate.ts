@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { digestFile, insidePath } from '@mlops-actions/files'
+import { digestFile, insidePath, requireDigest } from '@mlops-actions/files'
 import type { LocalModel } from '@mlops-actions/onnx'
 import { downloadModel, namedVersion, parseReference } from '@mlops-actions/references'
 import { UserError } from '@mlops-actions/verdict'
@@ -10,11 +10,10 @@ export async function openCandidate(a: CompareContext): Promise<LocalModel & { r
   const run = await a.job.run()
   if (a.inputs.candidate === undefined) {
     if (!run?.model_file) throw noCandidate()
-    return {
-      path: join(a.job.runFolder(run.id), 'artifacts', run.model_file.path),
-      sha256: run.model_file.sha256,
-      run: run.id,
-    }
+    const { sha256 } = run.model_file
+    const path = join(a.job.runFolder(run.id), 'artifacts', run.model_file.path)
+    await requireDigest(path, sha256)
+    return { path, sha256, run: run.id }
   }
   const reference = parseReference(a.inputs.candidate)
   if (reference.kind === 'path') {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { dataset } from '@mlops-actions/files'
+import { dataset, requireDigest } from '@mlops-actions/files'
 import type { GitHub } from '@mlops-actions/github'
 import {
   fileText,
@@ -136,6 +136,7 @@ async function filesOf(a: RegistryContext, run: RunRecord): Promise<Registration
       .filter((f) => f.path !== own?.path)
       .map((f) => ({ ...f, name: basename(f.path), path: join(a.environment.workspace, f.path) })),
   ]
+  for (const file of files) await requireDigest(file.path, file.sha256)
   if (files.length > 0) return files.map(({ name, path, sha256, size }) => ({ name, path, sha256, size }))
   throw new UserError({
     code: 'MODEL_FILE_MISSING',

@@ -2,7 +2,7 @@ import { cp, mkdir } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { action } from '@mlops-actions/action'
-import { dataset, readText } from '@mlops-actions/files'
+import { dataset, readText, shownPath } from '@mlops-actions/files'
 import { newRunId, type RunRecord } from '@mlops-actions/runs'
 import { type Check, check, UserError, verdict } from '@mlops-actions/verdict'
 import { metricsOf, paramsOf } from './collect.ts'
@@ -31,19 +31,21 @@ export const main = action({
     )
     const left =
       end.exitCode === 0 ? await collect(a, modelFile) : { metrics: {}, model: null, artifacts: [], checks: [] }
+    const artifacts = await keep(a, join(a.job.runFolder(id), 'artifacts'), left.artifacts)
+    const model = left.model === null ? null : artifacts[0]!
     const record: RunRecord = {
       ...(await describe(a, id, command, end)),
       params,
       metrics: left.metrics,
       data,
-      model_file: left.model,
-      artifacts: left.artifacts,
+      model_file: model,
+      artifacts,
     }
     const checks = [commandCheck(command, end), ...left.checks]
-    const runFile = await keep(a, record)
+    const runFile = await a.job.adopt(record)
     const stored = await storeRun(a, record)
 
-    const result = verdict('training', { run: id, model: left.model?.sha256 ?? null }, checks, a.context())
+    const result = verdict('training', { run: id, model: model?.sha256 ?? null }, checks, a.context())
     return a.finish(
       result,
       {
@@ -54,7 +56,7 @@ export const main = action({
         'run-file': runFile,
         'artifact-id': stored.artifactId,
         'artifact-name': stored.artifactName,
-        'model-file': left.model ? join(dirname(runFile), 'artifacts', left.model.path) : '',
+        'model-file': model ? join(dirname(runFile), 'artifacts', model.path) : '',
         'cache-hit': false,
       },
       { title: `Training of ${record.experiment}`, run: record, notes: stored.notes },
@@ -91,6 +93,7 @@ async function lineage(a: TrainContext): Promise<RunRecord['data']> {
 interface Left {
   metrics: RunRecord['metrics']
   model: RunRecord['model_file']
+  /** The model first, where there is one. */
   artifacts: RunRecord['artifacts']
   checks: Check[]
 }
@@ -162,14 +165,21 @@ async function describe(a: TrainContext, id: string, command: string, end: Comma
   }
 }
 
-/** Copies the run's files to the job's folder, so that later commands cannot change what was tracked. */
-async function keep(a: TrainContext, record: RunRecord): Promise<string> {
-  for (const file of record.artifacts) {
-    const copy = join(a.job.runFolder(record.id), 'artifacts', file.path)
-    await mkdir(dirname(copy), { recursive: true })
-    await cp(join(a.environment.workspace, file.path), copy)
+/**
+ * Copies the run's files to its folder, so that later commands cannot change what was tracked, under their paths in the
+ * workspace; files of RUNNER_TEMP stand below `RUNNER_TEMP/`. Gives them by the paths they have there.
+ */
+async function keep(a: TrainContext, folder: string, files: RunRecord['artifacts']): Promise<RunRecord['artifacts']> {
+  const kept: RunRecord['artifacts'] = []
+  for (const file of files) {
+    const source = join(a.environment.workspace, file.path)
+    const outside = file.path.startsWith('../')
+    const path = outside ? `RUNNER_TEMP/${await shownPath(source, { workspace: a.roots.temp })}` : file.path
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await cp(source, join(folder, path))
+    kept.push({ ...file, path })
   }
-  return a.job.adopt(record)
+  return kept
 }
 
 function commandCheck(command: string, end: CommandEnd): Check {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import { UserError } from '@mlops-actions/verdict'
+import { unreadable } from './text.ts'
 
 export interface Digest {
   /** 64 hex digits. */
@@ -17,6 +19,20 @@ export async function digestFile(path: string): Promise<Digest> {
     size += (chunk as Uint8Array).length
   }
   return { sha256: hash.digest('hex'), size }
+}
+
+/** Throws a UserError (FILE_CHANGED, or why it cannot be read) unless the file's bytes have this sha256 (hex). */
+export async function requireDigest(path: string, sha256: string): Promise<void> {
+  const { sha256: found } = await digestFile(path).catch((error: unknown) => {
+    throw unreadable(error, path)
+  })
+  if (found === sha256) return
+  throw new UserError({
+    code: 'FILE_CHANGED',
+    message: `${path} has the sha256 ${found}, not ${sha256}: it changed since it was looked at.`,
+    where: { file: path },
+    help: 'Run the job again; see that no other step writes this file.',
+  })
 }
 
 /**

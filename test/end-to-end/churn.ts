@@ -40,6 +40,8 @@ export interface Pull {
 export interface Place {
   workspace: string
   temp: string
+  /** The commit that is checked out. */
+  sha: string
 }
 
 export interface JobOptions {
@@ -193,22 +195,22 @@ export class Churn {
   checkout(commit = 'refs/heads/main', files: Files = {}): Place {
     this.#jobs += 1
     const folder = join(this.folder, `job-${this.#jobs}`)
-    const place = { workspace: join(folder, 'workspace'), temp: join(folder, 'temp') }
+    const sha = this.git('rev-parse', commit)
+    const place = { workspace: join(folder, 'workspace'), temp: join(folder, 'temp'), sha }
     mkdirSync(place.temp, { recursive: true })
     const quiet = { stdio: 'ignore' } as const
     execFileSync('git', ['clone', '-q', '--shared', '--no-checkout', this.bare, place.workspace], quiet)
-    const sha = this.git('rev-parse', commit)
     execFileSync('git', ['-C', place.workspace, 'checkout', '-q', '--detach', sha], quiet)
     write(place.workspace, files)
     return place
   }
 
   /** A copy of a job's folders, to go on from there in two ways. */
-  fork(place: Place): Place {
+  copy(place: Place): Place {
     this.#jobs += 1
     const folder = join(this.folder, `job-${this.#jobs}`)
     cpSync(dirname(place.workspace), folder, { recursive: true, verbatimSymlinks: true })
-    return { workspace: join(folder, 'workspace'), temp: join(folder, 'temp') }
+    return { ...place, workspace: join(folder, 'workspace'), temp: join(folder, 'temp') }
   }
 
   /** Runs one job; every step of it must keep the contract of outputs. */
@@ -218,13 +220,14 @@ export class Churn {
     const place = options.place ?? this.checkout(pull?.head)
     write(place.workspace, files)
     const runId = await this.github.addRun(this.name, {})
-    const sha = execFileSync('git', ['-C', place.workspace, 'rev-parse', 'HEAD'], { encoding: 'utf8' }).trim()
+    const { sha } = place
     const context = pull
       ? { eventName: 'pull_request', event: this.#pullEvent(pull, options.fork === true), ...pullRefs(pull) }
       : { eventName: String(on), event: this.#pushEvent(sha), ref: 'refs/heads/main' }
     const job = await runSteps({
       steps,
-      ...place,
+      workspace: place.workspace,
+      temp: place.temp,
       toolCache: this.#toolCache(),
       github: { repository: this.name, actor, job: 'churn', runId, sha, ...context } satisfies GitHubContext,
       env: { ...this.github.environment(this.name, { runId, job: 'churn' }), ...env },

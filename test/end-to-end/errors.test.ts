@@ -44,21 +44,21 @@ const mistakes: Record<string, Mistake> = {
   'an empty CSV': {
     step: validate({ data: 'data/empty.csv' }),
     files: { 'data/empty.csv': '' },
-    code: 'DATA_EMPTY',
+    code: 'TABLE_EMPTY',
     says: ['data/empty.csv', /header/],
     where: { file: 'data/empty.csv' },
   },
   'a short row': {
     step: validate({ data: 'data/short.csv' }),
     files: { 'data/short.csv': 'tenure,churn\n1,no\n2\n3,yes\n' },
-    code: 'ROW_RAGGED',
+    code: 'TABLE_RAGGED',
     says: ['data/short.csv', /:3\b|line 3/],
     where: { file: 'data/short.csv', line: 3 },
   },
   'bytes that are no text': {
     step: validate({ data: 'data/latin.csv' }),
     files: { 'data/latin.csv': Buffer.from('name,churn\nJos\xe9,no\n', 'latin1') },
-    code: 'DATA_ENCODING',
+    code: 'TABLE_ENCODING',
     says: ['data/latin.csv', /UTF-8/],
   },
   'a Git LFS pointer as data': {
@@ -71,7 +71,7 @@ const mistakes: Record<string, Mistake> = {
   'a Git LFS pointer as a model': {
     step: gate({ 'model-file': 'model.onnx' }),
     files: { 'model.onnx': pointer },
-    code: 'LFS_POINTER',
+    code: 'MODEL_NOT_ONNX',
     says: ['model.onnx', /lfs: true/],
   },
   'data outside the workspace': {
@@ -113,8 +113,8 @@ const mistakes: Record<string, Mistake> = {
   },
   'a config-file that is not there': {
     step: validate({ 'config-file': 'ml-ops.yaml' }),
-    code: 'SETTINGS_UNREADABLE',
-    says: ['ml-ops.yaml', /config-file/],
+    code: 'FILE_MISSING',
+    says: ['ml-ops.yaml', /Check the path/],
     where: { file: 'ml-ops.yaml' },
   },
   'a typo in mlops.yaml': {
@@ -170,13 +170,13 @@ const mistakes: Record<string, Mistake> = {
   'a model that is no ONNX': {
     step: gate({ 'model-file': 'model.onnx' }),
     files: { 'model.onnx': 'a pickled forest' },
-    code: 'MODEL_INVALID',
+    code: 'MODEL_NOT_ONNX',
     says: ['model.onnx', /ONNX/],
   },
   'a model to serve that is no ONNX': {
     step: use('build-serving-image', { 'model-file': 'model.onnx' }),
     files: { 'model.onnx': 'a pickled forest' },
-    code: 'MODEL_INVALID',
+    code: 'MODEL_NOT_ONNX',
     says: ['model.onnx', /ONNX/],
   },
   'nothing to serve': {
@@ -189,11 +189,17 @@ const mistakes: Record<string, Mistake> = {
     code: 'METRICS_MISSING',
     says: [/no metrics/, /train-track/],
   },
-  'a metric that is not a number': {
+  'metrics that are no JSON': {
     step: use('metrics-gate', { metrics: 'metrics.json' }),
-    files: { 'metrics.json': '{ "roc_auc": NaN, "log_loss": 0.4 }' },
+    files: { 'metrics.json': '{ "roc_auc": 0.9, ' },
     code: 'METRICS_INVALID',
     says: ['metrics.json'],
+  },
+  'a config-file that is a Git LFS pointer': {
+    step: validate(),
+    files: { 'mlops.yaml': pointer },
+    code: 'LFS_POINTER',
+    says: ['mlops.yaml', /lfs: true/],
   },
   'no rules to hold metrics against': {
     step: gate(),
@@ -225,7 +231,7 @@ const mistakes: Record<string, Mistake> = {
   'a version that does not exist': {
     step: use('register-promote', { operation: 'promote', version: 'v9.9.9' }),
     code: 'VERSION_MISSING',
-    says: ['churn@v9.9.9'],
+    says: [/churn has no version v9\.9\.9/, /register/],
   },
   'no reports': {
     step: use('pr-report'),
@@ -240,7 +246,7 @@ const mistakes: Record<string, Mistake> = {
   'a token that GitHub does not know': {
     step: gate({ 'github-token': 'ghs_made_up' }),
     job: { on: pull },
-    code: 'GITHUB_TOKEN_REFUSED',
+    code: 'GITHUB_PERMISSION',
     says: [/401/, /github-token/],
   },
   'a GitHub that cannot be reached': {
@@ -251,7 +257,7 @@ const mistakes: Record<string, Mistake> = {
   },
 }
 
-describe('a mistake ends in one sentence, exit code 2 and every output', () => {
+describe.concurrent('a mistake ends in one sentence, exit code 2 and every output', () => {
   it.each(Object.entries(mistakes))('%s', async (_, { step, files = {}, links = {}, job = {}, code, says, where }) => {
     const place = churn.checkout()
     for (const [name, target] of Object.entries(links)) {
@@ -273,7 +279,7 @@ describe('a mistake ends in one sentence, exit code 2 and every output', () => {
     const report = JSON.parse(readFileSync(one.outputs['report-json']!, 'utf8')) as ErrorReport
     expect(report).toMatchObject({ schema: 'mlops-actions/error@1', code, internal: false })
     expect(Object.keys(report).sort()).toEqual(['code', 'help', 'internal', 'message', 'schema', 'where'])
-    expect(report.help).toMatch(/^\S.*[.?]$/)
+    expect(report.help).toMatch(/^\S.*[.?)]$/)
     if (where) expect(report.where).toEqual(where)
 
     expect(`${one.stdout}${one.stderr}`).not.toMatch(/^\s+at .+(:\d+:\d+\)?|<anonymous>\)?)$|node:internal/m)
