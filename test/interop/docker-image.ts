@@ -138,15 +138,17 @@ async function startContainer(docker: Dockerd): Promise<{ url: string; seconds: 
   for (let attempt = 0; attempt < 600; attempt++) {
     const ready = await fetch(`${url}/ready`).catch(() => undefined)
     if (ready?.ok) return { url, seconds: (performance.now() - start) / 1000 }
-    await wait(50)
+    if ((await docker.run('ps', '--quiet', '--filter', `name=${container}`)) === '') break
+    await wait(20)
   }
-  throw new Error(`the container is not ready after 30 seconds:\n${await docker.run('logs', container)}`)
+  throw new Error(`the container did not become ready:\n${await docker.logs(container)}`)
 }
 
 async function judgeConfinement(docker: Dockerd): Promise<void> {
   const status = await docker.run('exec', container, 'cat', '/proc/1/status')
   const field = (name: string) => new RegExp(`^${name}:\\s+(.*)$`, 'm').exec(status)?.[1]
-  assert.equal(field('Name'), 'node', 'the server is the first process, so that signals reach it')
+  const command = await docker.run('exec', container, 'cat', '/proc/1/cmdline')
+  assert.equal(command, 'node\0server/index.js\0', 'the server is the first process: signals reach it')
   assert.equal(field('Uid'), '65532\t65532\t65532\t65532')
   assert.equal(field('Gid'), '65532\t65532\t65532\t65532')
   assert.equal(field('CapEff'), '0000000000000000')
@@ -164,8 +166,17 @@ async function judgeAnswers(url: string, project: string): Promise<void> {
   const { inputs } = (await get(model)) as { inputs: { name: string; datatype: string }[] }
   const sent = rows.map((row) => asSent(row, inputs))
 
-  const predicted = (await post(`${url}/predict`, sent)) as { predictions: Raw[] }
-  agree(predicted.predictions, scores)
+  const { predictions } = (await post(`${url}/predict`, sent)) as { predictions: Raw[] }
+  near(
+    predictions.map(({ probabilities }) => probabilities[1]!),
+    scores,
+  )
+  const labels = scores.map((score) => (score > 0.5 ? 'yes' : 'no'))
+  assert.ok(new Set(labels).size === 2, 'the rows are of both classes')
+  assert.deepEqual(
+    predictions.map(({ label }) => label),
+    labels,
+  )
 
   const tensors = inputs.map(({ name, datatype }) => {
     return { name, datatype, shape: [sent.length, 1], data: sent.map((row) => row[name]!) }
@@ -180,12 +191,10 @@ async function judgeAnswers(url: string, project: string): Promise<void> {
     scores,
   )
 
-  const records = (await post(`${url}/invocations`, { dataframe_records: sent })) as { predictions: Raw[] }
-  agree(records.predictions, scores)
+  assert.deepEqual(await post(`${url}/invocations`, { dataframe_records: sent }), { predictions: labels })
   const names = inputs.map(({ name }) => name)
   const csv = [names, ...sent.map((row) => names.map((name) => row[name]))].map((cells) => cells.join(',')).join('\n')
-  const table = (await post(`${url}/invocations`, csv, 'text/csv')) as { predictions: Raw[] }
-  agree(table.predictions, scores)
+  assert.deepEqual(await post(`${url}/invocations`, csv, 'text/csv'), { predictions: labels })
 
   const times: number[] = []
   for (let i = 0; i < 200; i++) {
@@ -239,7 +248,7 @@ async function judgeStop(docker: Dockerd, url: string, project: string): Promise
   console.log(`ended ${((performance.now() - start) / 1000).toFixed(1)} s after docker stop`)
   const { State } = await docker.inspect<{ State: { Status: string; ExitCode: number } }>('container', container)
   assert.deepEqual([State.Status, State.ExitCode], ['exited', 0])
-  assert.match(await docker.run('logs', container), /^ready: churn /m)
+  assert.match(await docker.logs(container), /^ready: churn /m)
 }
 
 /** Rows of the holdout, and the score that the training script gave each. */
@@ -262,17 +271,6 @@ function readRows(path: string): Row[] {
 function asSent(row: Row, inputs: { name: string; datatype: string }[]): Sent {
   return Object.fromEntries(
     inputs.map(({ name, datatype }) => [name, datatype === 'BYTES' ? row[name]! : Number(row[name])]),
-  )
-}
-
-function agree(answers: Raw[], scores: number[]): void {
-  near(
-    answers.map(({ probabilities }) => probabilities[1]!),
-    scores,
-  )
-  assert.deepEqual(
-    answers.map(({ label }) => label),
-    scores.map((score) => (score > 0.5 ? 'yes' : 'no')),
   )
 }
 

@@ -79,7 +79,17 @@ export class Dockerd {
 
   /** Runs the docker client; gives what it prints. */
   async run(...words: string[]): Promise<string> {
-    return (await run('docker', words, { env: this.#env, maxBuffer: 1e8 })).stdout.trim()
+    return (await this.#client(words)).stdout.trim()
+  }
+
+  /** What a container wrote, standard output before standard error. */
+  async logs(container: string): Promise<string> {
+    const { stdout, stderr } = await this.#client(['logs', container])
+    return stdout + stderr
+  }
+
+  #client(words: string[]) {
+    return run('docker', words, { env: this.#env, maxBuffer: 1e8 })
   }
 
   /** `docker inspect` of one thing. */
