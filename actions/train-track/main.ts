@@ -1,14 +1,14 @@
-import { cp, mkdir } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { action } from '@mlops-actions/action'
-import { dataset, readText, shownPath } from '@mlops-actions/files'
+import { dataset, readText } from '@mlops-actions/files'
 import { newRunId, type RunRecord } from '@mlops-actions/runs'
 import { type Check, check, UserError, verdict } from '@mlops-actions/verdict'
-import { metricsOf, paramsOf } from './collect.ts'
+import { collect, keep, nothing } from './artifacts.ts'
 import { type CommandEnd, runCommand } from './command.ts'
 import { commitOf, dirtyOf } from './commit.ts'
 import { inputs, outputs, type TrainContext } from './inputs.ts'
+import { paramsOf } from './params-and-metrics.ts'
 import { storeRun } from './store.ts'
 
 export const main = action({
@@ -29,8 +29,7 @@ export const main = action({
     const end = await a.log.group(`Run ${command}`, () =>
       runCommand(command, a.environment.workspace, { MLOPS_RUN_ID: id }),
     )
-    const left =
-      end.exitCode === 0 ? await collect(a, modelFile) : { metrics: {}, model: null, artifacts: [], checks: [] }
+    const left = end.exitCode === 0 ? await collect(a, modelFile) : nothing
     const artifacts = await keep(a, join(a.job.runFolder(id), 'artifacts'), left.artifacts)
     const model = left.model === null ? null : artifacts[0]!
     const record: RunRecord = {
@@ -90,50 +89,6 @@ async function lineage(a: TrainContext): Promise<RunRecord['data']> {
   )
 }
 
-interface Left {
-  metrics: RunRecord['metrics']
-  model: RunRecord['model_file']
-  /** The model first, where there is one. */
-  artifacts: RunRecord['artifacts']
-  checks: Check[]
-}
-
-/** What the command left behind; each file that was asked for and is not there is a failed check. */
-async function collect(a: TrainContext, modelFile: string | undefined): Promise<Left> {
-  const checks: Check[] = []
-  const found = async (pattern: string, what: string) => {
-    const files = await dataset([pattern], a.roots).then(
-      (of) => of.files,
-      (error) => {
-        if (error instanceof UserError && ['FILE_MISSING', 'DATA_NO_MATCH'].includes(error.code)) return []
-        throw error
-      },
-    )
-    checks.push(
-      check(files.length > 0, {
-        id: `training.${what}.${pattern}`,
-        title: `${what} ${pattern} was written`,
-        subject: pattern,
-        observed:
-          files.length > 0
-            ? `${files.length === 1 ? 'it is there' : `${files.length} files`}`
-            : 'no such file after the command',
-        expected: 'a file',
-      }),
-    )
-    return files
-  }
-  const metrics: RunRecord['metrics'] = {}
-  for (const file of a.inputs.metrics) {
-    if ((await found(file, 'metrics file')).length > 0)
-      Object.assign(metrics, metricsOf(await readText(file, a.roots), file))
-  }
-  const model = modelFile === undefined ? null : ((await found(modelFile, 'model file'))[0] ?? null)
-  const others = (await Promise.all(a.inputs.artifacts.map((pattern) => found(pattern, 'artifact')))).flat()
-  const artifacts = [...(model ? [model] : []), ...others.filter((file) => file.path !== model?.path)]
-  return { metrics, model, artifacts, checks }
-}
-
 async function describe(a: TrainContext, id: string, command: string, end: CommandEnd) {
   const { environment, inputs: given, settings } = a
   return {
@@ -163,23 +118,6 @@ async function describe(a: TrainContext, id: string, command: string, end: Comma
     parent: null,
     children: [],
   }
-}
-
-/**
- * Copies the run's files to its folder, so that later commands cannot change what was tracked, under their paths in the
- * workspace; files of RUNNER_TEMP stand below `RUNNER_TEMP/`. Gives them by the paths they have there.
- */
-async function keep(a: TrainContext, folder: string, files: RunRecord['artifacts']): Promise<RunRecord['artifacts']> {
-  const kept: RunRecord['artifacts'] = []
-  for (const file of files) {
-    const source = join(a.environment.workspace, file.path)
-    const outside = file.path.startsWith('../')
-    const path = outside ? `RUNNER_TEMP/${await shownPath(source, { workspace: a.roots.temp })}` : file.path
-    await mkdir(dirname(join(folder, path)), { recursive: true })
-    await cp(source, join(folder, path))
-    kept.push({ ...file, path })
-  }
-  return kept
 }
 
 function commandCheck(command: string, end: CommandEnd): Check {
