@@ -1,6 +1,6 @@
 // The demo's repository on the local GitHub: the example project pushed into it, branches, pull requests and jobs.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
@@ -11,6 +11,7 @@ import {
   runSteps,
   type Step,
   startLocalGitHub,
+  warmToolCache,
 } from '../local-github/index.ts'
 import { stepLine } from './terminal.ts'
 
@@ -128,7 +129,7 @@ export class DemoRepository {
       steps,
       workspace,
       temp: join(folder, 'temp'),
-      toolCache: this.#toolCache(),
+      toolCache: warmToolCache(join(this.#folder, 'tool-cache'), join(root, 'node_modules')),
       github: { repository: this.name, actor: 'ada', job: 'churn', runId, ...context },
       env: this.github.environment(this.name, { runId, job: 'churn' }),
       token: this.#token,
@@ -137,26 +138,6 @@ export class DemoRepository {
       if (step.conclusion !== 'skipped') report(step)
     }
     return result
-  }
-
-  /** A runner's warm tool cache: the onnxruntime that `npm ci` brought. */
-  #toolCache(): string {
-    const cache = join(this.#folder, 'tool-cache')
-    const { version } = JSON.parse(readFileSync(join(root, 'node_modules/onnxruntime-node/package.json'), 'utf8')) as {
-      version: string
-    }
-    const modules = join(cache, 'onnxruntime-node', version, process.arch, 'node_modules')
-    mkdirSync(modules, { recursive: true })
-    for (const name of ['onnxruntime-node', 'onnxruntime-common']) {
-      try {
-        symlinkSync(join(root, 'node_modules', name), join(modules, name))
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      }
-    }
-    mkdirSync(join(cache, 'onnxruntime-node', version), { recursive: true })
-    execFileSync('touch', [join(cache, 'onnxruntime-node', version, `${process.arch}.complete`)])
-    return cache
   }
 
   async #api(method: string, path: string, body?: object): Promise<Record<string, unknown>> {

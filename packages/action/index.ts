@@ -1,4 +1,5 @@
 export * from './action.ts'
+export * from './definition.ts'
 export type { Environment } from './environment.ts'
 export * from './inputs.ts'
 export type { Log } from './log.ts'

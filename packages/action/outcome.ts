@@ -2,7 +2,7 @@ import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as core from '@actions/core'
 import { breaks, errorReport, passes, type Verdict, whereText } from '@mlops-actions/verdict'
-import type { Finished } from './action.ts'
+import type { Finished } from './definition.ts'
 
 /** GitHub drops a step's summary above 1 MiB; the rest of that room is left to other writers of the same step. */
 const summaryLimit = 1_000_000

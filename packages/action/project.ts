@@ -1,6 +1,6 @@
 import { loadRuntime } from '@mlops-actions/onnx'
 import type { Project } from '@mlops-actions/references'
-import type { Context } from './action.ts'
+import type { Context } from './definition.ts'
 
 type AnyContext = Pick<Context<never, never>, 'settings' | 'roots' | 'environment' | 'log'>
 

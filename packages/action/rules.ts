@@ -1,7 +1,7 @@
 import { parseDocument } from '@mlops-actions/document'
 import { readText } from '@mlops-actions/files'
 import type { z } from 'zod'
-import type { Context } from './action.ts'
+import type { Context } from './definition.ts'
 
 /**
  * The input `rules`: YAML written in the workflow, or the path of a file (one line without a colon followed by a space).

@@ -4,13 +4,12 @@ import * as core from '@actions/core'
 import { Job } from '@mlops-actions/runs'
 import { loadSettings, readBase } from '@mlops-actions/settings'
 import { type JsonObject, UserError, type Verdict } from '@mlops-actions/verdict'
-import type { Context, Definition, Finished, Outputs } from './action.ts'
+import type { AnyInputs, Context, Definition, Finished, Outputs } from './definition.ts'
 import { type Environment, readEnvironment } from './environment.ts'
-import { type Input, inputVariable, readInputs } from './inputs.ts'
+import { inputVariable, readInputs } from './inputs.ts'
 import { jobLog } from './log.ts'
 import { concludeError, concludeVerdict } from './outcome.ts'
 
-type AnyInputs = Record<string, Input<unknown>>
 type CommonValues = {
   'config-file': string
   'github-token': string | undefined

@@ -7,13 +7,18 @@ import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { UserError } from '@mlops-actions/verdict'
-import type { Pins } from './runtime.ts'
 import { unpackTarball } from './tarball.ts'
 
 const publicRegistry = 'https://registry.npmjs.org'
 
 /** A stalled transfer is given up after this many milliseconds without a byte. */
 const stall = 30_000
+
+/** A version of onnxruntime-node and the npm integrity (`sha512-…`) of each tarball it is made of. */
+export interface Pins {
+  version: string
+  packages: Record<string, string>
+}
 
 interface Download {
   pins: Pins

@@ -1,3 +1,4 @@
+export type { Pins } from './download.ts'
 export { type Engine, loadEngine } from './engine.ts'
 export { feedsOf } from './feeds.ts'
 export {
@@ -20,7 +21,6 @@ export {
   bindingFolder,
   installedRuntime,
   loadRuntime,
-  type Pins,
   type Runtime,
   type RuntimeOptions,
 } from './runtime.ts'

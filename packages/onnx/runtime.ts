@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { UserError } from '@mlops-actions/verdict'
-import { downloadRuntime } from './download.ts'
+import { downloadRuntime, type Pins } from './download.ts'
 import pinned from './pinned.json' with { type: 'json' }
 
 /** An onnxruntime-node that can be loaded on this machine: the folder of the package, never its code. */
@@ -27,12 +27,6 @@ export interface RuntimeOptions {
   pins?: Pins
   /** Told before a download starts. */
   notice?: (message: string) => void
-}
-
-/** A version of onnxruntime-node and the npm integrity (`sha512-…`) of each tarball it is made of. */
-export interface Pins {
-  version: string
-  packages: Record<string, string>
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Check, check } from '@mlops-actions/verdict'
-import type { Slot } from './log.ts'
+import type { Slot } from './slot.ts'
 
 /** Whether a stage's slots stand as they were written. No slots is in order too. */
 export function chainChecks(model: string, stage: string, slots: Slot[]): Check[] {

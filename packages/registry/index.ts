@@ -1,7 +1,7 @@
 export { download } from './download.ts'
 export { boundTo, judged, newest, parseEvidence, redact } from './evidence.ts'
 export { type Judgement, type Moved, type MoveRequest, move } from './executor.ts'
-export { listLog, readLog, type Slot, type StageLog, stageLog, type VersionTag } from './log.ts'
+export { listLog, readLog, type StageLog, stageLog, type VersionTag } from './log.ts'
 export * from './manifest.ts'
 export { knownModels } from './models.ts'
 export {
@@ -26,7 +26,7 @@ export {
   type StagePolicy,
 } from './policy.ts'
 export { planRegistration, type Registered, type Registration, register } from './register.ts'
-export { readSlotEvent, type SlotEvent } from './slot.ts'
+export { readSlotEvent, type Slot, type SlotEvent } from './slot.ts'
 export { type Expect, fenceCheck, type Move, nextStep, type Outcome, type Seen, type StageView } from './steps.ts'
 export { openVersion, readAsset, readEvidence, type Version, versionChecks } from './version.ts'
 export { witnessCheck, writeWitness } from './witness.ts'

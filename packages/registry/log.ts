@@ -2,7 +2,7 @@ import { type GitHub, type PeeledRef, parseTag, type TagObject } from '@mlops-ac
 import type { Check } from '@mlops-actions/verdict'
 import { chainChecks } from './chain.ts'
 import { compareVersions, parseTagName, type TagName } from './names.ts'
-import { readSlotEvent, type SlotEvent } from './slot.ts'
+import { readSlotEvent, type Slot, type SlotEvent } from './slot.ts'
 import type { StageView } from './steps.ts'
 
 export interface VersionTag {
@@ -15,20 +15,6 @@ export interface VersionTag {
   /** When it was tagged; null where only the listing was read. */
   date: string | null
   message: string | null
-}
-
-/** One entry of a stage's log. */
-export interface Slot {
-  stage: string
-  n: number
-  tag: string
-  object: string
-  record: string
-  /** null where no version tag names the same record. */
-  version: string | null
-  /** null where somebody else's tool wrote it, or only the listing was read. */
-  event: SlotEvent | null
-  date: string | null
 }
 
 /** Versions and stages of one model as its tags have them. */

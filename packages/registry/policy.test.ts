@@ -1,7 +1,7 @@
 import type { Verdict } from '@mlops-actions/verdict'
 import { describe, expect, it } from 'vitest'
-import type { Slot } from './log.ts'
 import { judgePromotion, judgeRollback, milliseconds, type Promotion, promotionPolicy } from './policy.ts'
+import type { Slot } from './slot.ts'
 
 const model = 'a'.repeat(64)
 

@@ -9,7 +9,7 @@ import {
 import { type Check, check, type JsonObject, type Verdict, worstStatus } from '@mlops-actions/verdict'
 import { z } from 'zod'
 import { type Bound, judged, newest, standing } from './evidence.ts'
-import type { Slot } from './log.ts'
+import type { Slot } from './slot.ts'
 
 const durationPattern = /^(\d{1,4})(m|h|d)$/
 const kinds = ['validation', 'training', 'gate', 'comparison', 'drift'] as const

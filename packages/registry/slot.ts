@@ -22,6 +22,20 @@ export interface SlotEvent {
   nonce: string
 }
 
+/** One entry of a stage's log. */
+export interface Slot {
+  stage: string
+  n: number
+  tag: string
+  object: string
+  record: string
+  /** null where no version tag names the same record. */
+  version: string | null
+  /** null where somebody else's tool wrote it, or only the listing was read. */
+  event: SlotEvent | null
+  date: string | null
+}
+
 /** The tag's message: one sentence for people, then the event. */
 export function slotMessage(event: SlotEvent): string {
   const did = event.kind === 'promotion' ? 'promoted' : 'rolled'

