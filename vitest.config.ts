@@ -11,6 +11,7 @@ export default defineConfig({
     ],
     // onnxruntime's Linux builds report to their maker unless told not to.
     env: { ORT_DISABLE_TELEMETRY: '1' },
+    setupFiles: ['test/seed.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // GitHub's parser imports JSON without an attribute, which Node refuses and Vite does not.

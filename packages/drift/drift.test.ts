@@ -104,7 +104,7 @@ describe('the example tables', () => {
     const tenure = find(found.checks, 'drift.tenure')
     expect(tenure).toMatchObject({ status: 'failed', severity: 'failed' })
     expect(tenure.title).toBe(
-      'tenure: distribution moved, PSI 0.611 above chance over the floor 0.25, p < 0.001 (KS, Holm over 21 tests)',
+      'tenure: distribution moved, PSI 0.611 above chance (floor 0.25), p < 0.001 (KS, Holm over 21 tests)',
     )
     const contract = find(found.checks, 'drift.contract')
     expect(contract.status).toBe('warned')

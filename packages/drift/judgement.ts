@@ -55,7 +55,7 @@ export function judge(comparison: Comparison, adjusted: Adjusted, by: Yardstick)
     const limit = worst.level === 'significant' ? by.significant : by.floor
     const what = worst.of === 'values' ? 'distribution moved' : 'share of nulls moved'
     return check(worst.level === 'significant' ? 'failed' : 'warned', {
-      title: `${comparison.name}: ${what}, ${effectText(worst)} over the floor ${limit}, ${pText(worst, by.family)}`,
+      title: `${comparison.name}: ${what}, ${effectText(worst)} (floor ${limit}), ${pText(worst, by.family)}`,
       observed,
       detail: reading(comparison, worst),
     })

@@ -38,8 +38,11 @@ function aggregate(name: string, figure: () => Figure): Definition {
 
 function figureFinding(value: number | undefined, bounds: Bounds): Finding {
   if (value === undefined) return { success: false, observed: 'not defined', evidence: { observed_value: null } }
-  const shownValue = shown(value, 'number')
-  return { success: within(value, bounds), observed: String(shownValue), evidence: { observed_value: shownValue } }
+  const success = within(value, bounds)
+  const rounded = Number(Math.abs(value) < 1e5 ? value.toPrecision(6) : value.toFixed(1))
+  // Six digits are enough to read, unless they would tell the other side of a bound.
+  const readable = Number.isFinite(value) && within(rounded, bounds) === success ? rounded : value
+  return { success, observed: String(shown(readable, 'number')), evidence: { observed_value: shown(value, 'number') } }
 }
 
 /** Neumaier's compensated sum: exact to the last digit or nearly, whatever the order. */

@@ -58,6 +58,14 @@ describe('a check', () => {
     })
   })
 
+  it('rounds a figure to read, but never across a bound, and keeps it exact as evidence', async () => {
+    const csv = 'a\n1\n1\n2\n'
+    const mean = async (bounds: string) =>
+      (await judge(csv, `columns: { a: { mean: ${bounds} } }`))['expect_column_mean_to_be_between.a']!
+    expect(await mean('[1, 2]')).toMatchObject({ observed: '1.33333', evidence: { observed_value: 4 / 3 } })
+    expect(await mean('[1.333333, 2]')).toMatchObject({ observed: String(4 / 3), status: 'passed' })
+  })
+
   it('is warned where a break only warns, and stays in order when repeated', async () => {
     const suite = parseSuite(
       'expectations:\n' +
