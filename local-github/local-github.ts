@@ -6,7 +6,7 @@ import { type Fault, Faults, faultReply, type OriginName } from './faults.ts'
 import type { Git } from './git.ts'
 import { type Incoming, type Origin, type Reply, serve } from './http.ts'
 import { Limits } from './limits.ts'
-import type { CollaboratorRole, Dispatch, WorkflowRun } from './records.ts'
+import type { Approval, CollaboratorRole, Dispatch, WorkflowRun } from './records.ts'
 import { answerResults } from './results/artifact-service.ts'
 import { BlobStore } from './results/blobs.ts'
 import { type Access, normalisePermissions, signJwt, type Token, workflowPermissions } from './tokens.ts'
@@ -21,6 +21,8 @@ export interface LocalGitHubOptions {
   rateLimit?: number
   /** Also apply the secondary limits: 900 points and 80 writes a minute, 500 writes an hour (default false). */
   secondaryLimits?: boolean
+  /** Hold every request and answer of the REST API against GitHub's own OpenAPI document (default false). */
+  checked?: boolean
 }
 
 export interface LoggedRequest {
@@ -67,12 +69,21 @@ export interface LocalGitHub {
   addRun(fullName: string, run?: Partial<Omit<WorkflowRun, 'actor'>> & { actor?: string }): Promise<number>
   /** Changes a run's status and conclusion. */
   updateRun(fullName: string, id: number, change: Partial<Pick<WorkflowRun, 'status' | 'conclusion'>>): void
+  /** Writes down what a reviewer of an environment said to a run: by default that it is approved. */
+  approve(
+    fullName: string,
+    id: number,
+    review: { login: string; environment: string } & Partial<Pick<Approval, 'state' | 'comment'>>,
+  ): void
   /** What an account may do; the owner is `admin`, others `read` (`none` in a private repository). */
   setPermission(fullName: string, login: string, role: CollaboratorRole): void
   /** The `repository_dispatch` events a repository has received. */
   dispatches(fullName: string): readonly Dispatch[]
   requests: LoggedRequest[]
   faults: Faults
+  /** What `checked` found, one sentence each. */
+  violations: string[]
+  /** Stops the origins. Throws where `checked` found anything, so that no test can pass over it. */
   close(): Promise<void>
 }
 
@@ -129,6 +140,14 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     blobs,
     secret: randomBytes(32).toString('hex'),
     nextId: () => ++lastId,
+  }
+  const violations: string[] = []
+  if (options.checked) {
+    // Only tests have a use for it, and for ajv.
+    const openapi = await import('./openapi.ts')
+    world.witness = (exchange) => {
+      for (const one of openapi.violations(exchange)) if (!violations.includes(one)) violations.push(one)
+    }
   }
 
   const rest = async (origin: 'api' | 'uploads', request: Incoming, breakOff: boolean): Promise<Reply> => {
@@ -215,6 +234,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     resultsUrl: `${world.urls.results}/`,
     requests,
     faults,
+    violations,
     runtimeToken,
 
     async createRepository(fullName, { private: isPrivate = false, defaultBranch = 'main' } = {}) {
@@ -278,6 +298,12 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
       Object.assign(run, change)
     },
 
+    approve(fullName, id, { login, ...review }) {
+      const run = find(fullName).runs.get(id)
+      if (!run) throw new Error(`${fullName} has no workflow run ${id}`)
+      run.approvals.push({ user: account(login), state: 'approved', comment: '', ...review })
+    },
+
     setPermission(fullName, login, role) {
       find(fullName).collaborators.set(login, role)
     },
@@ -286,6 +312,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
 
     async close() {
       await Promise.all(Object.values(origins).map((origin) => origin.close()))
+      if (violations.length > 0) throw new Error(`GitHub's OpenAPI document is violated:\n${violations.join('\n')}`)
     },
   }
 }

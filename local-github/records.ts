@@ -118,6 +118,14 @@ export interface Environment {
   updatedAt: string
 }
 
+/** What a reviewer said to a run that waited for an environment. */
+export interface Approval {
+  user: Account
+  environment: string
+  state: 'approved' | 'rejected'
+  comment: string
+}
+
 export interface WorkflowRun {
   id: number
   number: number
@@ -131,6 +139,7 @@ export interface WorkflowRun {
   conclusion: string | null
   actor: Account
   inputs: Record<string, unknown>
+  approvals: Approval[]
   createdAt: string
   updatedAt: string
 }

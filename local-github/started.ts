@@ -26,7 +26,7 @@ export interface Started {
 /** A local GitHub with one repository, `octo/models`, that holds one commit: for this folder's own tests. */
 export async function started(options: Partial<LocalGitHubOptions> & { private?: boolean } = {}): Promise<Started> {
   const directory = await mkdtemp(join(tmpdir(), 'local-github-'))
-  const github = await startLocalGitHub({ directory, ...options })
+  const github = await startLocalGitHub({ directory, checked: true, ...options })
   await github.createRepository('octo/models', options.private ? { private: true } : {})
   await github.commit('octo/models', {
     files: {
@@ -49,8 +49,11 @@ export async function started(options: Partial<LocalGitHubOptions> & { private?:
     return { status: response.status, headers: response.headers, json: isJson ? JSON.parse(text) : undefined, text }
   }
   const stop = async () => {
-    await github.close()
-    await rm(directory, { recursive: true, force: true })
+    try {
+      await github.close()
+    } finally {
+      await rm(directory, { recursive: true, force: true })
+    }
   }
   return { github, directory, token, call, stop }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Git } from './git.ts'
+import type { Exchange } from './openapi.ts'
 import type {
   Account,
   Artifact,
@@ -50,6 +51,8 @@ export interface World {
   /** Signs runtime tokens. */
   secret: string
   nextId(): number
+  /** Told of every request to the REST API that found its route, where somebody wants to know. */
+  witness?: (exchange: Exchange) => void
 }
 
 /** Now, as GitHub writes times. */
@@ -127,6 +130,7 @@ function recordRun(world: World, repository: Repository, given: Partial<Workflow
     conclusion: null,
     actor: account('github-actions[bot]'),
     inputs: {},
+    approvals: [],
     createdAt: now(),
     updatedAt: now(),
     ...given,

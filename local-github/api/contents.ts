@@ -61,6 +61,5 @@ function list(call: Call, ref: string, folder: string, entries: TreeEntry[]) {
 }
 
 export const contentRoutes: Route[] = [
-  { method: 'GET', path: '/repos/{owner}/{repo}/contents', needs: ['contents:read'], handle: get },
   { method: 'GET', path: '/repos/{owner}/{repo}/contents/{path+}', needs: ['contents:read'], handle: get },
 ]

@@ -120,21 +120,38 @@ test('the same record commit has the same id on every attempt', async () => {
   expect(whole.json.tree.map((one: { path: string }) => one.path)).toEqual(['deep', 'deep/manifest.json', 'run.json'])
 })
 
-test('a workflow token may not tag a commit whose workflow files are not those of the default branch', async () => {
-  const old = await it.github.commit('octo/models', {
-    branch: 'old',
-    files: { '.github/workflows/train.yml': 'name: Old\non: push\njobs: {}\n' },
-  })
-  const refused = await it.call('POST', '/git/refs', { ref: 'refs/tags/old', sha: old })
-  expect([refused.status, refused.json.message]).toEqual([403, 'Resource not accessible by integration'])
+test('a workflow token may bring no ref to a commit whose workflow files are not those of the default branch', async () => {
+  const files = { '.github/workflows/train.yml': 'name: Old\non: push\njobs: {}\n' }
+  const old = await it.github.commit('octo/models', { branch: 'old', files })
+  const tag = await it.call('POST', '/git/tags', { tag: 'old', message: 'old', object: old, type: 'commit' })
+  await it.call('POST', '/git/refs', { ref: 'refs/heads/moving', sha: main })
+  const attempts = [
+    ['POST', '/git/refs', { ref: 'refs/tags/old', sha: old }],
+    ['POST', '/git/refs', { ref: 'refs/tags/old', sha: tag.json.sha }],
+    ['POST', '/git/refs', { ref: 'refs/mlops/runs/old', sha: old }],
+    ['PATCH', '/git/refs/heads/moving', { sha: old }],
+    ['POST', '/releases', { tag_name: 'old', target_commitish: 'old' }],
+  ] as const
+  for (const [method, path, body] of attempts) {
+    const refused = await it.call(method, path, body)
+    expect([refused.status, refused.json.message]).toEqual([403, 'Resource not accessible by integration'])
+  }
+  expect(git('for-each-ref', 'refs/tags/old', 'refs/mlops/runs/old')).toBe('')
   const able = it.github.token({ repository: 'octo/models', permissions: { contents: 'write', workflows: 'write' } })
-  const allowed = await it.call(
-    'POST',
-    '/git/refs',
-    { ref: 'refs/tags/old', sha: old },
-    { authorization: `token ${able}` },
-  )
+  const authorization = `token ${able}`
+  const allowed = await it.call('POST', '/git/refs', { ref: 'refs/tags/old', sha: old }, { authorization })
   expect(allowed.status).toBe(201)
+})
+
+test('a commit has the accounts of its noreply addresses, and of no others', async () => {
+  const sha = await it.github.commit('octo/models', { branch: 'theirs', files: { a: 'a' }, author: 'ada' })
+  const known = (await it.call('GET', `/commits/${sha}`)).json
+  expect([known.author.login, known.committer.login]).toEqual(['ada', 'ada'])
+  const who = { name: 'Ada', email: 'ada@example.com', date: '2026-03-01T12:00:00Z' }
+  const { tree } = known.commit
+  const record = { message: 'a', tree: tree.sha, parents: [], author: who }
+  const stranger = (await it.call('POST', '/git/commits', record)).json.sha
+  expect((await it.call('GET', `/commits/${stranger}`)).json).toMatchObject({ author: null, committer: null })
 })
 
 test('contents come as base64, as bytes, and as a listing, at any ref', async () => {

@@ -1,6 +1,6 @@
 import type { components } from '@octokit/openapi-types'
 import type { Issue, PullDetails } from '../records.ts'
-import { account, type Repository } from '../world.ts'
+import { account } from '../world.ts'
 import {
   accountJson,
   type Call,
@@ -20,7 +20,7 @@ import {
   text,
 } from './answer.ts'
 import { checkBody, labelsJson, newIssue, patchIssue } from './issues.ts'
-import { repositoryJson } from './repositories.ts'
+import { repositoryJson } from './repository-json.ts'
 import { resolveCommit } from './revisions.ts'
 
 type Pull = Issue & { pull: PullDetails }
@@ -46,25 +46,19 @@ async function refresh(call: Call, issue: Pull): Promise<Pull> {
   return issue
 }
 
-function endJson(call: Call, repository: Repository | undefined, full: string, branch: string, sha: string) {
-  const owner = full.split('/')[0]!
+function endJson(call: Call, fullName: string, branch: string, sha: string) {
+  const repository = call.world.repositories.get(fullName.toLowerCase())!
   return {
-    label: `${owner}:${branch}`,
+    label: `${repository.owner}:${branch}`,
     ref: branch,
     sha,
-    user: accountJson(call.world, account(owner)),
-    repo: repository ? repositoryJson(call.world, repository) : null,
+    user: accountJson(call.world, account(repository.owner)),
+    repo: repositoryJson(call.world, repository),
   }
 }
 
-/** GitHub's shape, but for the two repositories, of which the names, owner and branch are told. */
-type PullJson = Omit<components['schemas']['pull-request-simple'], 'head' | 'base'> & {
-  merged: boolean
-  head: ReturnType<typeof endJson>
-  base: ReturnType<typeof endJson>
-}
-
-function pullJson(call: Call, issue: Pull): PullJson {
+/** A pull request as lists show it. */
+function pullJson(call: Call, issue: Pull) {
   const url = `${repositoryUrl(call)}/pulls/${issue.number}`
   const html = `${htmlUrl(call.repository)}/pull/${issue.number}`
   const { head, base, draft, merged } = issue.pull
@@ -89,7 +83,6 @@ function pullJson(call: Call, issue: Pull): PullJson {
     body: issue.body,
     labels: labelsJson(call, issue.labels),
     draft,
-    merged,
     merged_at: merged ? issue.closedAt : null,
     created_at: issue.createdAt,
     updated_at: issue.updatedAt,
@@ -101,14 +94,8 @@ function pullJson(call: Call, issue: Pull): PullJson {
     merge_commit_sha: null,
     requested_teams: [],
     requested_reviewers: [],
-    head: endJson(
-      call,
-      call.world.repositories.get(head.repository.toLowerCase()),
-      head.repository,
-      head.branch,
-      head.sha,
-    ),
-    base: endJson(call, call.repository, call.repository.fullName, base.branch, base.sha),
+    head: endJson(call, head.repository, head.branch, head.sha),
+    base: endJson(call, call.repository.fullName, base.branch, base.sha),
     author_association: 'NONE',
     _links: {
       self: { href: url },
@@ -120,6 +107,28 @@ function pullJson(call: Call, issue: Pull): PullJson {
       commits: { href: `${url}/commits` },
       statuses: { href: `${repositoryUrl(call)}/statuses/${head.sha}` },
     },
+  } satisfies components['schemas']['pull-request-simple']
+}
+
+/** A pull request by itself, with what it changes. Whether it can be merged GitHub tells later, and this one never. */
+async function wholePullJson(call: Call, issue: Pull): Promise<components['schemas']['pull-request']> {
+  const { merged, head, base } = issue.pull
+  const changed = await changes(call, issue)
+  const sum = (of: 'additions' | 'deletions') => changed.reduce((total, one) => total + one[of], 0)
+  const commits = await call.repository.git.text(['rev-list', '--count', `${base.sha}..${head.sha}`])
+  return {
+    ...pullJson(call, issue),
+    merged,
+    merged_by: null,
+    mergeable: null,
+    mergeable_state: 'unknown',
+    maintainer_can_modify: false,
+    comments: [...call.repository.comments.values()].filter((one) => one.issue === issue.number).length,
+    review_comments: 0,
+    commits: Number(commits),
+    changed_files: changed.length,
+    additions: sum('additions'),
+    deletions: sum('deletions'),
   }
 }
 
@@ -163,7 +172,7 @@ async function create(call: Call) {
     merged: false,
   }
   const issue = newIssue(call, { title, body, pull }) as Pull
-  return created(pullJson(call, await refresh(call, issue)))
+  return created(await wholePullJson(call, await refresh(call, issue)))
 }
 
 async function list(call: Call) {
@@ -186,10 +195,12 @@ async function list(call: Call) {
   )
 }
 
-const statuses: Record<string, string> = { A: 'added', D: 'removed', M: 'modified', T: 'changed' }
+type Change = components['schemas']['diff-entry']
 
-async function files(call: Call) {
-  const { pull } = await refresh(call, pullOf(call))
+const statuses: Record<string, Change['status']> = { A: 'added', D: 'removed', M: 'modified', T: 'changed' }
+
+/** The files that a pull request changes. */
+async function changes(call: Call, { pull }: Pull): Promise<Change[]> {
   const { git } = call.repository
   const listed = await git.text([
     'diff',
@@ -206,22 +217,27 @@ async function files(call: Call) {
     const [added, removed, path] = line.split('\t')
     if (path) counts.set(path, [Number(added) || 0, Number(removed) || 0])
   }
-  const changed = []
+  const html = htmlUrl(call.repository)
+  const changed: Change[] = []
   for (let i = 0; i + 1 < parts.length; i += 2) {
     const [, , before, after, status] = parts[i]!.split(' ')
     const path = parts[i + 1]!
     const [additions, deletions] = counts.get(path) ?? [0, 0]
+    const encoded = path.split('/').map(encodeURIComponent).join('/')
+    const inside = `${pull.head.sha}/${encoded}`
     changed.push({
-      sha: status === 'D' ? before : after,
+      sha: (status === 'D' ? before : after)!,
       filename: path,
       status: statuses[status!] ?? 'changed',
       additions,
       deletions,
       changes: additions + deletions,
-      contents_url: `${repositoryUrl(call)}/contents/${path.split('/').map(encodeURIComponent).join('/')}?ref=${pull.head.sha}`,
+      blob_url: `${html}/blob/${inside}`,
+      raw_url: `${html}/raw/${inside}`,
+      contents_url: `${repositoryUrl(call)}/contents/${encoded}?ref=${pull.head.sha}`,
     })
   }
-  return page(call, changed)
+  return changed
 }
 
 async function ofCommit(call: Call) {
@@ -250,18 +266,23 @@ export const pullRoutes: Route[] = [
     method: 'GET',
     path: `${base}/{number}`,
     needs: ['pull_requests:read'],
-    handle: async (call) => ok(pullJson(call, await refresh(call, pullOf(call)))),
+    handle: async (call) => ok(await wholePullJson(call, await refresh(call, pullOf(call)))),
   },
   {
     method: 'PATCH',
     path: `${base}/{number}`,
     needs: ['pull_requests:write'],
-    handle(call) {
+    async handle(call) {
       const issue = pullOf(call)
       patchIssue(call, issue)
-      return ok(pullJson(call, issue))
+      return ok(await wholePullJson(call, issue))
     },
   },
-  { method: 'GET', path: `${base}/{number}/files`, needs: ['pull_requests:read'], handle: files },
+  {
+    method: 'GET',
+    path: `${base}/{number}/files`,
+    needs: ['pull_requests:read'],
+    handle: async (call) => page(call, await changes(call, await refresh(call, pullOf(call)))),
+  },
   { method: 'GET', path: '/repos/{owner}/{repo}/commits/{sha}/pulls', needs: ['pull_requests:read'], handle: ofCommit },
 ]

@@ -1,11 +1,10 @@
 import type { components } from '@octokit/openapi-types'
-import { account, type Repository, type World } from '../world.ts'
+import { account } from '../world.ts'
 import {
   accountJson,
   type Call,
   htmlUrl,
   noContent,
-  nodeId,
   notFound,
   ok,
   page,
@@ -14,30 +13,13 @@ import {
   repositoryUrl,
 } from './answer.ts'
 import { commitJson } from './objects.ts'
+import { repositoryJson } from './repository-json.ts'
 import { resolveCommit } from './revisions.ts'
 
-/** A repository as it appears inside other answers and in event payloads. */
-export function repositoryJson(world: World, repository: Repository) {
-  return {
-    id: repository.id,
-    node_id: nodeId('R', repository.id),
-    name: repository.name,
-    full_name: repository.fullName,
-    private: repository.private,
-    owner: accountJson(world, account(repository.owner)),
-    html_url: htmlUrl(repository),
-    description: null,
-    fork: false,
-    url: `${world.urls.api}/repos/${repository.fullName}`,
-    clone_url: `${htmlUrl(repository)}.git`,
-    default_branch: repository.defaultBranch,
-    visibility: repository.private ? 'private' : 'public',
-    archived: false,
-    disabled: false,
-    created_at: repository.createdAt,
-    updated_at: repository.createdAt,
-    pushed_at: repository.createdAt,
-  }
+/** The account that an address of a commit belongs to; here only GitHub's own noreply addresses belong to anybody. */
+function knownAs(call: Call, email: string) {
+  const login = /^(?:\d+\+)?(.+)@users\.noreply\.github\.com$/.exec(email)?.[1]
+  return login ? accountJson(call.world, account(login)) : null
 }
 
 /** A commit as `commits/{ref}` shows it: git's facts under `commit`, accounts beside them. */
@@ -53,14 +35,27 @@ async function fullCommit(call: Call, sha: string): Promise<components['schemas'
     url: `${base}/${id}`,
     html_url,
     comments_url: `${base}/${id}/comments`,
-    author: null,
-    committer: null,
+    author: knownAs(call, facts.author.email),
+    committer: knownAs(call, facts.committer.email),
     parents: parents.map((parent) => ({ ...parent, url: `${base}/${parent.sha}` })),
   }
 }
 
-async function branchJson(call: Call, name: string, sha: string) {
-  return { name, commit: await fullCommit(call, sha), protected: false }
+async function branchJson(
+  call: Call,
+  name: string,
+  sha: string,
+): Promise<components['schemas']['branch-with-protection']> {
+  const path = name.split('/').map(encodeURIComponent).join('/')
+  const url = `${repositoryUrl(call)}/branches/${path}`
+  return {
+    name,
+    commit: await fullCommit(call, sha),
+    _links: { self: url, html: `${htmlUrl(call.repository)}/tree/${path}` },
+    protected: false,
+    protection: { enabled: false },
+    protection_url: `${url}/protection`,
+  }
 }
 
 export const repositoryRoutes: Route[] = [
@@ -132,7 +127,7 @@ export const repositoryRoutes: Route[] = [
       const role = call.repository.collaborators.get(login) ?? (call.repository.private ? 'none' : 'read')
       // The old five roles are told in four words; `role_name` is exact.
       const permission = role === 'maintain' ? 'write' : role === 'triage' ? 'read' : role
-      return ok({ permission, role_name: role, user: accountJson(call.world, account(login)) })
+      return ok({ permission, role_name: role, user: { ...accountJson(call.world, account(login)), role_name: role } })
     },
   },
   {

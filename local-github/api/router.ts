@@ -26,7 +26,7 @@ const compile = (routes: Route[]): Compiled[] =>
   routes.map((route) => ({ route, segments: route.path.split('/').slice(1) }))
 
 // The first match answers: `commits/{sha}/pulls` stands before `commits/{ref+}`.
-const apiRoutes = compile([
+const apiRoutes = [
   ...pullRoutes,
   ...repositoryRoutes,
   ...refRoutes,
@@ -41,9 +41,12 @@ const apiRoutes = compile([
   ...dispatchRoutes,
   ...runRoutes,
   ...artifactRoutes,
-])
+]
 
-const uploadsRoutes = compile(uploadRoutes)
+/** Everything that is served here of GitHub's REST API. */
+export const routes: readonly Route[] = [...apiRoutes, ...uploadRoutes]
+
+const compiled = { api: compile(apiRoutes), uploads: compile(uploadRoutes) }
 
 function match(segments: string[], path: string[]): Record<string, string> | undefined {
   const params: Record<string, string> = {}
@@ -100,6 +103,15 @@ function jsonBody(request: Incoming): Record<string, unknown> {
   return parsed as Record<string, unknown>
 }
 
+async function handled(route: Route, call: Call): Promise<Reply> {
+  try {
+    return await route.handle(call)
+  } catch (error) {
+    if (error instanceof Refusal) return error.reply()
+    throw error
+  }
+}
+
 /** Answers one request on the API or the uploads origin. */
 export async function answer(
   world: World,
@@ -116,7 +128,7 @@ export async function answer(
         .slice(1)
         .map((segment) => decodeURIComponent(segment)),
     )
-    for (const { route, segments } of origin === 'api' ? apiRoutes : uploadsRoutes) {
+    for (const { route, segments } of compiled[origin]) {
       if (route.method !== request.method) continue
       const params = match(segments, path)
       if (!params) continue
@@ -135,7 +147,18 @@ export async function answer(
         request,
         breakOff,
       }
-      return await route.handle(call)
+      const reply = await handled(route, call)
+      world.witness?.({
+        method: route.method,
+        route: route.path,
+        path: Object.values(params),
+        query: call.query,
+        body: call.body,
+        status: reply.status,
+        json: reply.json,
+        bytes: reply.bytes,
+      })
+      return reply
     }
     throw notFound()
   } catch (error) {

@@ -1,19 +1,13 @@
 import type { components } from '@octokit/openapi-types'
 import type { WorkflowRun } from '../records.ts'
 import { accountJson, type Call, htmlUrl, id, nodeId, notFound, ok, page, type Route, repositoryUrl } from './answer.ts'
-import { repositoryJson } from './repositories.ts'
+import { repositoryJson } from './repository-json.ts'
 import { findWorkflow, type WorkflowFile, workflowId, workflowsOf } from './workflows.ts'
 
 /** A filtered listing of runs never shows more than this many. */
 const FILTERED_LIMIT = 1000
 
-/** GitHub's shape, but for the repository, of which the names, owner and branch are told. */
-type RunJson = Omit<components['schemas']['workflow-run'], 'repository' | 'head_repository'> & {
-  repository: object
-  head_repository: object
-}
-
-export function runJson(call: Call, run: WorkflowRun): RunJson {
+export function runJson(call: Call, run: WorkflowRun): components['schemas']['workflow-run'] {
   const url = `${repositoryUrl(call)}/actions/runs/${run.id}`
   return {
     id: run.id,
@@ -118,6 +112,16 @@ export function runOf(call: Call): WorkflowRun {
   return run
 }
 
+/** What reviewers said; nothing here waits for them, `approve` writes it down. */
+function approvalsJson(call: Call, run: WorkflowRun): components['schemas']['environment-approvals'][] {
+  return run.approvals.map(({ user, environment, state, comment }) => ({
+    environments: [{ name: environment }],
+    state,
+    user: accountJson(call.world, user),
+    comment,
+  }))
+}
+
 const base = '/repos/{owner}/{repo}/actions'
 
 export const runRoutes: Route[] = [
@@ -127,6 +131,12 @@ export const runRoutes: Route[] = [
     path: `${base}/runs/{id}`,
     needs: ['actions:read'],
     handle: (call) => ok(runJson(call, runOf(call))),
+  },
+  {
+    method: 'GET',
+    path: `${base}/runs/{id}/approvals`,
+    needs: ['actions:read'],
+    handle: (call) => ok(approvalsJson(call, runOf(call))),
   },
   {
     method: 'GET',

@@ -64,6 +64,10 @@ test('GitHub’s own client uploads, lists, downloads and deletes an artifact', 
   expect(redirect.status).toBe(302)
   expect(new URL(redirect.headers.get('location')!).origin).toBe(it.github.blobsUrl)
 
+  const second = await client.uploadArtifact('mlops-run-2', [files[1]!], folder)
+  expect((await it.call('GET', `/actions/artifacts/${second.id}`)).json.name).toBe('mlops-run-2')
+  expect((await it.call('DELETE', `/actions/artifacts/${second.id}`)).status).toBe(204)
+
   await client.deleteArtifact('mlops-run-1')
   expect((await it.call('GET', '/actions/artifacts')).json.total_count).toBe(0)
 })

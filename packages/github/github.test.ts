@@ -15,7 +15,7 @@ const person = { name: 'ada', email: 'ada@example.com', date: '2026-01-02T03:04:
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'github-test-'))
-  local = await startLocalGitHub({ directory })
+  local = await startLocalGitHub({ directory, checked: true })
   await local.createRepository(repository)
   await local.commit(repository, { files: { 'README.md': 'hello\n', 'conf/a b#1.yaml': 'x: 1\n' } })
   for (const [name, value] of Object.entries(local.environment(repository)))

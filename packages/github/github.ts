@@ -1,9 +1,11 @@
 import { UserError } from '@mlops-actions/verdict'
+import { type Approvals, approvals } from './approvals.ts'
 import { type Artifacts, artifacts } from './artifacts.ts'
 import { type Comments, comments, type Issues, issues, type Pulls, pulls } from './conversation.ts'
 import { type Objects, objects } from './objects.ts'
 import { type Refs, refs } from './refs.ts'
 import { type Releases, releases } from './releases.ts'
+import { type Rulesets, rulesets } from './rulesets.ts'
 import { isLoopback, openTransport, type Transport } from './transport.ts'
 import { type Deployments, type Dispatch, deployments, dispatch } from './workflows.ts'
 
@@ -32,6 +34,7 @@ export interface GitHub {
   refs: Refs
   objects: Objects
   releases: Releases
+  rulesets: Rulesets
   contents: Contents
   comments: Comments
   issues: Issues
@@ -39,6 +42,7 @@ export interface GitHub {
   deployments: Deployments
   dispatch: Dispatch
   artifacts: Artifacts
+  approvals: Approvals
   /** Whether others can read it, and which branch is its default. */
   about(): Promise<{ private: boolean; defaultBranch: string }>
 }
@@ -61,6 +65,7 @@ export function openGitHub(options: GitHubOptions): GitHub {
     refs: refs(api, { serverUrl, repository, token }),
     objects: objects(api),
     releases: releases(api),
+    rulesets: rulesets(api),
     contents: contents(api),
     comments: comments(api),
     issues: issues(api),
@@ -68,6 +73,7 @@ export function openGitHub(options: GitHubOptions): GitHub {
     deployments: deployments(api),
     dispatch: dispatch(api, serverUrl),
     artifacts: artifacts(api),
+    approvals: approvals(api),
     async about() {
       const found = await api.call<{ private: boolean; default_branch: string }>(
         'GET /repos/{owner}/{repo}',

@@ -1,3 +1,4 @@
+export type { Approval, Approvals } from './approvals.ts'
 export type { Artifact, Artifacts } from './artifacts.ts'
 export { type Comment, type Comments, type Issues, marker, type Pulls } from './conversation.ts'
 export { type Permission, Rejected, Unclear } from './errors.ts'
@@ -6,4 +7,5 @@ export { type Contents, type GitHub, type GitHubOptions, openGitHub } from './gi
 export type { CommitObject, Objects, Signature, TagObject } from './objects.ts'
 export type { Refs } from './refs.ts'
 export type { Asset, Release, Releases, ReleaseText, Upload } from './releases.ts'
+export type { Rulesets, TagRuleset } from './rulesets.ts'
 export type { Deployment, Deployments, Dispatch, WorkflowRun } from './workflows.ts'

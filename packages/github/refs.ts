@@ -12,7 +12,7 @@ export interface Refs {
   create(name: string, sha: string): Promise<'created' | 'exists'>
   /** All refs of the patterns, peeled, by one `git ls-remote`. */
   list(patterns: string[]): Promise<PeeledRef[]>
-  /** All refs of the patterns with their objects, by one `git fetch`; the copy is gone when `use` ends. */
+  /** All refs of the patterns with their objects, by a listing and one `git fetch`; the copy is gone when `use` ends. */
   fetch<T>(patterns: string[], use: (fetched: FetchedRefs) => Promise<T>): Promise<T>
 }
 

@@ -14,7 +14,7 @@ const repository = 'acme/runs'
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'runs-test-'))
-  local = await startLocalGitHub({ directory })
+  local = await startLocalGitHub({ directory, checked: true })
   await local.createRepository(repository)
   await local.commit(repository, { files: { 'a.txt': 'a' } })
   for (const [name, value] of Object.entries(local.environment(repository)))
