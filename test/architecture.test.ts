@@ -25,7 +25,7 @@ interface Import {
 function sources(folder: string): string[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.includes('fixtures'))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !/fixture/.test(name))
     .map((name) => join(folder, name))
 }
 

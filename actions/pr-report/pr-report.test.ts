@@ -15,7 +15,7 @@ const repository = 'octo/churn'
 
 beforeAll(async () => {
   root = await realpath(await mkdtemp(join(tmpdir(), 'pr-report-')))
-  github = await startLocalGitHub({ directory: join(root, 'github') })
+  github = await startLocalGitHub({ directory: join(root, 'github'), checked: true })
   await github.createRepository(repository)
   await github.commit(repository, { files: { 'a.txt': 'a' } })
   await github.commit(repository, { files: { 'a.txt': 'b' }, branch: 'better', from: 'main' })

@@ -1,13 +1,13 @@
-import { type Context, choice, flag, type Input, lines, text, textOr, unsupported } from '@mlops-actions/action'
+import { type Context, choice, flag, type Input, lines, secret, text, textOr, unsupported } from '@mlops-actions/action'
 
 const operations = ['register', 'promote', 'rollback', 'show', 'download', 'archive', 'doctor'] as const
-export type Operation = (typeof operations)[number]
+type Operation = (typeof operations)[number]
 
 const operation: Input<Operation> = {
   ...choice(
     operations,
     'show',
-    'What to do: register, promote, rollback, show or download. (archive and doctor are not supported yet.)',
+    'What to do: register, promote, rollback, archive, show, download, or doctor (examine the whole registry).',
   ),
   default: '',
   required: true,
@@ -15,7 +15,9 @@ const operation: Input<Operation> = {
 
 export const inputs = {
   operation,
-  model: text('Name of the model in the registry. Default: `model` of mlops.yaml.'),
+  model: text(
+    'Name of the model in the registry. Default: `model` of mlops.yaml; for doctor: all models. show: * shows all.',
+  ),
   version: text(
     'register: the version to give, e.g. v2.0.0. Else the version meant: v1.4.0, churn@v1.4.0 or churn#staging. Default: promote: the one that this job registered; rollback: the one before.',
   ),
@@ -38,8 +40,9 @@ export const inputs = {
   at: text('show: who held the stage at this time, e.g. 2026-03-01T12:00:00Z.'),
   'dry-run': flag(false, 'Judge, and write nothing.'),
   attest: unsupported('Attest the model files.'),
-  'override-freeze': unsupported('Promote although promotions are frozen.'),
-  'webhook-url': unsupported('Address to notify.'),
+  'override-freeze': flag(false, 'promote: although promotions to the stage are frozen; needs "reason".'),
+  'webhook-url': secret('Address that is told of a promotion or rollback, in JSON that Slack understands.'),
+  'webhook-secret': secret('Signs what is sent to webhook-url, as GitHub does: X-Hub-Signature-256.'),
 }
 
 export const outputs = {

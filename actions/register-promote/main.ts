@@ -1,7 +1,8 @@
 import { action } from '@mlops-actions/action'
-import { UserError } from '@mlops-actions/verdict'
+import { archive } from './archive.ts'
+import { doctor } from './doctor.ts'
 import { download } from './download.ts'
-import { inputs, type Operation, outputs } from './inputs.ts'
+import { inputs, outputs } from './inputs.ts'
 import { promote } from './promote.ts'
 import { register } from './register.ts'
 import { rollback } from './rollback.ts'
@@ -10,7 +11,7 @@ import { show } from './show.ts'
 export const main = action({
   name: 'register-promote',
   description:
-    'Registers a model as a version, promotes it to a stage, rolls a stage back, shows or downloads a version.',
+    'Registers a model as a version, promotes it to a stage, rolls a stage back, archives, shows or downloads a version, and examines the registry.',
   kind: 'registry',
   inputs,
   outputs,
@@ -24,22 +25,12 @@ export const main = action({
         return rollback(a)
       case 'show':
         return show(a)
+      case 'archive':
+        return archive(a)
       case 'download':
         return download(a)
-      default:
-        throw notSupported(a.inputs.operation)
+      case 'doctor':
+        return doctor(a)
     }
   },
 })
-
-function notSupported(operation: Operation): UserError {
-  return new UserError({
-    code: 'NOT_SUPPORTED',
-    message: `The operation "${operation}" is not supported by this version.`,
-    where: { key: 'operation' },
-    help:
-      operation === 'doctor'
-        ? 'The operation "show" checks the log of one stage: its chain, its deployments and the files of its holder.'
-        : 'A version leaves a stage when another one is promoted to it.',
-  })
-}

@@ -1,6 +1,6 @@
 import type { GitHub } from '@mlops-actions/github'
 import { parseReference, namedVersion as versionOf } from '@mlops-actions/references'
-import { requireName, requireVersion } from '@mlops-actions/registry'
+import { archivedStage, requireName, requireVersion } from '@mlops-actions/registry'
 import { UserError } from '@mlops-actions/verdict'
 import type { RegistryContext } from './inputs.ts'
 
@@ -27,6 +27,18 @@ export function modelOf(a: RegistryContext): string {
 }
 
 export const stageOf = (a: RegistryContext) => requireName('stage', a.inputs.stage)
+
+/** The stage that is to change hands. */
+export function changedStage(a: RegistryContext): string {
+  const stage = stageOf(a)
+  if (stage !== archivedStage) return stage
+  throw new UserError({
+    code: 'STAGE_RESERVED',
+    message: `Nobody holds the stage ${archivedStage}: it lists the versions that were archived.`,
+    where: { key: 'stage' },
+    help: 'Use the operation "archive", or name another stage.',
+  })
+}
 
 /** The version that the input names, as `v1.4.0`; undefined where it is empty. */
 export async function namedVersion(a: RegistryContext, github: GitHub, model: string): Promise<string | undefined> {

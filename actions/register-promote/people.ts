@@ -3,7 +3,7 @@ import type { People, StagePolicy } from '@mlops-actions/registry'
 import type { RunRecord } from '@mlops-actions/runs'
 import type { RegistryContext } from './inputs.ts'
 
-/** Who promotes, who trained, and, where the policy asks, who made the commit. */
+/** Who promotes, who trained, and, where the policy asks, who made the commit and who approved this run. */
 export async function peopleOf(
   a: RegistryContext,
   github: GitHub,
@@ -11,9 +11,11 @@ export async function peopleOf(
   run: RunRecord,
 ): Promise<People> {
   const asked = policy.four_eyes === true && run.commit !== null
+  const { runId } = a.environment
   return {
     promoter: a.environment.actor ?? null,
     trainer: run.user === 'unknown' ? null : run.user,
+    approvals: policy.approved === true && runId !== undefined ? await github.approvals.of(runId) : null,
     committers: asked ? await github.objects.people(run.commit!) : null,
   }
 }

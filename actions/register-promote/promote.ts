@@ -1,4 +1,5 @@
 import {
+  archivedCheck,
   boundTo,
   judgePromotion,
   openVersion,
@@ -12,14 +13,14 @@ import { UserError } from '@mlops-actions/verdict'
 import { evidenceOn } from './evidence.ts'
 import { comparedFence, givenFence } from './fence.ts'
 import type { RegistryContext } from './inputs.ts'
-import { modelOf, namedVersion, registeredHere, stageOf } from './named.ts'
+import { changedStage, modelOf, namedVersion, registeredHere } from './named.ts'
 import { peopleOf } from './people.ts'
 import { changeStage, replaceable } from './stage-change.ts'
 
 /** Promotes a version, if the policy of the default branch and the log of the stage allow it. */
 export async function promote(a: RegistryContext) {
   const model = modelOf(a)
-  const stage = stageOf(a)
+  const stage = changedStage(a)
   const github = await a.github()
   const version = (await namedVersion(a, github, model)) ?? (await registeredHere(a, model))
   if (version === undefined) throw noVersion()
@@ -42,10 +43,12 @@ export async function promote(a: RegistryContext) {
     version,
     expect: givenFence(a) ?? comparedFence(evidence.verdicts, opened, stage),
     policy: { policy, rules, comparison },
+    dispatch: policy.dispatch === true,
     judge: async (target, log) => ({
       checks: [
         ...bytes,
         ...replaceable(log.checks(stage)),
+        ...archivedCheck(log, version),
         await witnessCheck(github, log, stage),
         ...judgePromotion({
           subject: target.tag,
@@ -61,10 +64,23 @@ export async function promote(a: RegistryContext) {
           version,
           people,
           now: a.now,
+          overrideFreeze: overrideOf(a),
         }),
       ],
       evidence: evidence.digests,
     }),
+  })
+}
+
+/** Why a freeze is overridden: nobody overrides one without a reason. */
+function overrideOf(a: RegistryContext): string | null {
+  if (!a.inputs['override-freeze']) return null
+  if (a.inputs.reason !== undefined) return a.inputs.reason
+  throw new UserError({
+    code: 'INPUT_REQUIRED',
+    message: 'A freeze is not overridden without a reason.',
+    where: { key: 'reason' },
+    help: 'Say in "reason" why this promotion cannot wait; it is kept in the log of the stage.',
   })
 }
 

@@ -1,151 +1,29 @@
-import { createHash } from 'node:crypto'
-import { copyFile, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { dataset } from '@mlops-actions/files'
 import { parseGolden } from '@mlops-actions/onnx'
 import { profileTable, serialiseProfile } from '@mlops-actions/profile'
-import { Job, newRunId, type RunRecord } from '@mlops-actions/runs'
+import { Job } from '@mlops-actions/runs'
 import { readTable } from '@mlops-actions/table'
-import { check, type Verdict, verdict } from '@mlops-actions/verdict'
+import { check, verdict } from '@mlops-actions/verdict'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type LocalGitHub, runAction, startLocalGitHub } from '../../local-github/index.ts'
 
-const repository = 'octo/churn'
-const onnx = fileURLToPath(new URL('../../packages/onnx/fixtures/churn-logistic.onnx', import.meta.url))
-const project = fileURLToPath(new URL('../..', import.meta.url))
-const settings = `model: churn
-golden: false
-gate: { roc_auc: { threshold: 0.8 } }
-promotion:
-  production: { requires: [gate] }
-  guarded: { from: staging, soak: 24h, four_eyes: true }
-`
+import {
+  closeRepository,
+  gate,
+  job,
+  onnx,
+  openRepository,
+  type Place,
+  project,
+  reportOf,
+  step,
+  trained,
+} from './register-promote.fixture.ts'
 
-let root: string
-let github: LocalGitHub
-let action: string
-let commit: string
-let jobs = 0
-
-beforeAll(async () => {
-  root = await realpath(await mkdtemp(join(tmpdir(), 'register-promote-')))
-  github = await startLocalGitHub({ directory: join(root, 'github'), rateLimit: 100_000 })
-  await github.createRepository(repository)
-  commit = await github.commit(repository, { files: { 'mlops.yaml': settings }, author: 'ada' })
-  action = join(root, 'action')
-  await mkdir(action)
-  const main = fileURLToPath(new URL('./main.ts', import.meta.url))
-  await writeFile(
-    join(action, 'main.mjs'),
-    `const { main } = await import(${JSON.stringify(main)}); await main.start()\n`,
-  )
-  const inputs = `{ github-token: { default: '\${{ github.token }}' } }`
-  await writeFile(join(action, 'action.yml'), `name: x\ninputs: ${inputs}\nruns: { using: node24, main: main.mjs }\n`)
-})
-afterAll(async () => {
-  await github.close()
-  await rm(root, { recursive: true, force: true })
-})
-
-interface Place {
-  workspace: string
-  temp: string
-}
-
-/** A job on the default branch, with nothing done yet. */
-async function job(): Promise<Place> {
-  const folder = join(root, `job-${++jobs}`)
-  const place = { workspace: join(folder, 'work'), temp: join(folder, 'temp') }
-  for (const path of [place.workspace, place.temp]) await mkdir(path, { recursive: true })
-  await writeFile(join(place.workspace, 'mlops.yaml'), settings)
-  return place
-}
-
-/** A job whose earlier steps trained a model and judged it. */
-async function trained(
-  model: string,
-  judgedBy: (sha256: string, run: string) => Verdict[],
-  data: RunRecord['data'] = [],
-): Promise<Place> {
-  const place = await job()
-  const hand = new Job(place.temp)
-  const id = newRunId()
-  const artifacts = join(hand.runFolder(id), 'artifacts')
-  await mkdir(artifacts, { recursive: true })
-  if (model.endsWith('.onnx')) await copyFile(onnx, join(artifacts, model))
-  else await writeFile(join(artifacts, model), `model of ${id}`)
-  const bytes = await readFile(join(artifacts, model))
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  const file = { path: model, sha256, size: bytes.length }
-  await hand.adopt({ ...record(id, file), data })
-  for (const one of judgedBy(sha256, id)) {
-    const step = await hand.step('earlier')
-    await writeFile(join(step, 'verdict.json'), JSON.stringify(one))
-    await hand.conclude(step, 'report', join(step, 'verdict.json'))
-  }
-  return place
-}
-
-const gate = (model: string, held = true): Verdict => {
-  const of = { id: 'gate.roc_auc.threshold', title: 'roc_auc', subject: 'roc_auc', observed: '0.84', expected: '0.82' }
-  const one = check(held, { ...of, evidence: { metric: 'roc_auc', threshold: 0.82 } })
-  return verdict('gate', { model }, [one], { at: '2026-03-01T10:00:00Z', rules: { roc_auc: { threshold: 0.82 } } })
-}
-
-function record(id: string, file: { path: string; sha256: string; size: number }): RunRecord {
-  return {
-    schema: 'mlops-actions/run@1',
-    id,
-    kind: 'training',
-    experiment: 'churn',
-    name: 'n',
-    status: 'finished',
-    start: '2026-03-01T09:00:00.000Z',
-    end: '2026-03-01T09:30:00.000Z',
-    user: 'ada',
-    run_url: null,
-    commit,
-    dirty: false,
-    params: {},
-    metrics: { roc_auc: { value: 0.84, step: null, best: 0.84, points: 1 } },
-    tags: {},
-    data: [],
-    model_file: file,
-    artifacts: [file],
-    environment: {},
-    command: 'python train.py',
-    exit_code: 0,
-    peak_memory_bytes: null,
-    parent: null,
-    children: [],
-  }
-}
-
-async function step(place: Place, inputs: Record<string, string>, actor = 'grace') {
-  const runId = await github.addRun(repository)
-  const result = await runAction({
-    action,
-    ...place,
-    inputs,
-    token: github.token({ repository }),
-    env: github.environment(repository, { runId }),
-    github: {
-      repository,
-      runId,
-      job: 'release',
-      sha: commit,
-      actor,
-      event: { repository: { default_branch: 'main' } },
-    },
-  })
-  return { code: result.exitCode, ...result.outputs, annotations: result.annotations, stdout: result.stdout }
-}
-
-async function reportOf(of: object): Promise<Verdict & { code?: string; message?: string }> {
-  return JSON.parse(await readFile((of as { 'report-json': string })['report-json'], 'utf8')) as Verdict
-}
+beforeAll(openRepository)
+afterAll(closeRepository)
 
 describe('register-promote', () => {
   it('registers, promotes, refuses a fence that moved, and rolls back', async () => {
@@ -283,6 +161,61 @@ describe('register-promote', () => {
     }
   })
 
+  it('archives what holds no stage: a rollback passes over it, who names it is warned', async () => {
+    const version = async (name: string) => {
+      const place = await trained(name, (sha256) => [gate(sha256)])
+      await step(place, { operation: 'register', model: 'shelf' })
+      await step(place, { operation: 'promote', model: 'shelf' })
+    }
+    for (const name of ['one.pkl', 'two.pkl', 'three.pkl']) await version(name)
+    const place = await job()
+    const archive = (of: string) => step(place, { operation: 'archive', version: `shelf@${of}`, reason: 'biased' })
+    const inUse = await archive('v1.2.0')
+    expect(inUse).toMatchObject({ code: 1, verdict: 'failed', promoted: 'false' })
+    expect((await reportOf(inUse)).checks[0]).toMatchObject({ id: 'registry.in-use', observed: 'it holds production' })
+    const done = {
+      code: 0,
+      verdict: 'passed',
+      stage: 'archived',
+      slot: '1',
+      version: 'v1.1.0',
+      'previous-version': 'none',
+    }
+    expect(await archive('v1.1.0')).toMatchObject({ ...done, promoted: 'true' })
+    expect(await archive('v1.1.0')).toMatchObject({ ...done, promoted: 'false' })
+    const back = await step(place, { operation: 'rollback', model: 'shelf' })
+    expect(back).toMatchObject({ code: 0, version: 'v1.0.0', slot: '4' })
+    const all = await step(place, { operation: 'show', model: '*' })
+    expect(all, all.stdout).toMatchObject({ code: 0, version: '', slot: '' })
+    expect((await reportOf(all)).checks.find((c) => c.subject === 'shelf')).toMatchObject({
+      observed: 'production v1.0.0 (slot 4); 3 versions, the highest is v1.2.0',
+      evidence: { holders: [{ stage: 'production', slot: 4, version: 'v1.0.0' }] },
+    })
+    const before = await step(place, { operation: 'show', model: '*', at: '2020-01-01' })
+    expect((await reportOf(before)).checks.find((c) => c.subject === 'shelf')!.observed).toContain('production nobody;')
+    const named = await step(place, { operation: 'rollback', version: 'shelf@v1.1.0' })
+    expect(named).toMatchObject({ code: 0, verdict: 'warned', version: 'v1.1.0', slot: '5' })
+    const warned = (await reportOf(named)).checks.filter((c) => c.status === 'warned')
+    expect(warned.map((c) => c.observed)).toEqual([expect.stringMatching(/ archived it: biased$/)])
+    const reserved = await step(place, { operation: 'promote', version: 'shelf@v1.0.0', stage: 'archived' })
+    expect((await reportOf(reserved)).code).toBe('STAGE_RESERVED')
+    expect((await reportOf(await step(place, { operation: 'archive', model: 'shelf' }))).code).toBe('VERSION_UNNAMED')
+  })
+
+  it('examines all models, or the one that is named, and no workflow that is not there', async () => {
+    const place = await job()
+    const all = await step(place, { operation: 'doctor' })
+    expect(all).toMatchObject({ verdict: expect.stringMatching('passed|warned'), version: '', promoted: 'false' })
+    expect((await reportOf(all)).subject.models).toEqual(expect.arrayContaining(['churn', 'other']))
+    await mkdir(join(place.workspace, '.github/workflows'), { recursive: true })
+    await writeFile(join(place.workspace, '.github/workflows/ci.yml'), 'on: push\njobs: {}\n')
+    const one = await step(place, { operation: 'doctor', model: 'churn' })
+    expect(await reportOf(one)).toMatchObject({ subject: { models: ['churn'] }, context: { operation: 'doctor' } })
+    expect((await reportOf(one)).checks.filter((c) => c.status === 'warned')).toMatchObject([
+      { id: 'registry.workflow', subject: '.github/workflows/ci.yml' },
+    ])
+  })
+
   it('says clearly what it cannot do', async () => {
     const place = await job()
     const codes = async (inputs: Record<string, string>) => {
@@ -290,7 +223,7 @@ describe('register-promote', () => {
       expect(result).toMatchObject({ code: 2, verdict: 'error', passed: 'false' })
       return (await reportOf(result)).code
     }
-    expect(await codes({ operation: 'doctor' })).toBe('NOT_SUPPORTED')
+    expect(await codes({ operation: 'doctor', model: 'chrun' })).toBe('MODEL_UNKNOWN')
     expect(await codes({ operation: 'promote', version: 'v9.0.0' })).toBe('VERSION_MISSING')
     expect(await codes({ operation: 'register' })).toBe('RUN_MISSING')
     expect(await codes({ operation: 'download', model: 'nobody' })).toBe('STAGE_EMPTY')

@@ -1,19 +1,20 @@
-import { judgeRollback, versionChecks, witnessCheck } from '@mlops-actions/registry'
+import { archivedCheck, judgeRollback, versionChecks, witnessCheck } from '@mlops-actions/registry'
 import { readDefaultBranch } from '@mlops-actions/settings'
 import { givenFence } from './fence.ts'
 import type { RegistryContext } from './inputs.ts'
-import { modelOf, namedVersion, stageOf } from './named.ts'
+import { changedStage, modelOf, namedVersion } from './named.ts'
 import { peopleOf } from './people.ts'
 import { changeStage, replaceable } from './stage-change.ts'
 
 /** Gives a stage back to the version before (or to one named that held it), after its files have been checked. */
 export async function rollback(a: RegistryContext) {
   const model = modelOf(a)
-  const stage = stageOf(a)
+  const stage = changedStage(a)
   const github = await a.github()
   const policy = (await readDefaultBranch(a.settings, github)).values.promotion?.[stage] ?? {}
   return changeStage(a, github, {
     do: 'rollback',
+    dispatch: policy.dispatch === true,
     model,
     stage,
     version: (await namedVersion(a, github, model)) ?? null,
@@ -23,8 +24,9 @@ export async function rollback(a: RegistryContext) {
       checks: [
         ...(await versionChecks(github, target)),
         ...replaceable(log.checks(stage)),
+        ...archivedCheck(log, target.version),
         await witnessCheck(github, log, stage),
-        ...judgeRollback({ subject: target.tag, policy, people: await peopleOf(a, github, policy, target.run) }),
+        ...judgeRollback({ subject: target.tag, stage, policy, people: await peopleOf(a, github, policy, target.run) }),
       ],
       evidence: [],
     }),

@@ -4,13 +4,20 @@ import { fileText, openVersion, readLog, type Slot, versionChecks, witnessCheck 
 import { type Check, check, UserError, verdict } from '@mlops-actions/verdict'
 import { type RegistryContext, results } from './inputs.ts'
 import { modelOf, namedVersion, stageOf } from './named.ts'
+import { showAll } from './show-all.ts'
 import { holderText } from './stage-change.ts'
+import { timelineOf } from './timeline.ts'
 
 /** How many entries of the log the report shows. */
 const shown = 20
 
-/** Who holds a stage, or held it at a time, and whether tags, deployments and files agree. */
+/** Who holds a stage, or held it at a time, and whether tags, deployments and files agree; of no model in particular: all. */
 export async function show(a: RegistryContext) {
+  const named = a.inputs.model ?? a.inputs.version ?? a.settings.values.model
+  return named === undefined || a.inputs.model === '*' ? showAll(a, timeOf(a)) : showOne(a)
+}
+
+async function showOne(a: RegistryContext) {
   const model = modelOf(a)
   const stage = stageOf(a)
   const github = await a.github()
@@ -70,11 +77,8 @@ export async function show(a: RegistryContext) {
               .join(', ') || 'none',
         },
         ...log.stages.map((s) => ({ label: s, value: holderText(log, s) })),
-        ...[...slots]
-          .reverse()
-          .slice(0, shown)
-          .map((s) => ({ label: s.tag, value: `${s.version ?? '?'}, ${entry(s)}` })),
       ],
+      timelines: log.stages.map((one) => timelineOf(log, one)),
       links: release === undefined ? [] : [{ label: 'Release', url: release.url }],
     },
   )

@@ -1,8 +1,10 @@
 import type { GitHub } from '@mlops-actions/github'
 import {
   type Expect,
+  eventKinds,
   fenceCheck,
   type Judgement,
+  type Move,
   type Moved,
   move,
   type StageLog,
@@ -11,21 +13,28 @@ import {
 } from '@mlops-actions/registry'
 import { rulesDigest } from '@mlops-actions/settings'
 import { asWarning, type Check, check, verdict } from '@mlops-actions/verdict'
+import { announce, webhookOf } from './announce.ts'
 import { type RegistryContext, results } from './inputs.ts'
+import { timelineOf } from './timeline.ts'
 
 export interface StageChange {
-  do: 'promote' | 'rollback'
+  do: Move['do']
   model: string
   stage: string
   version: string | null
   expect: Expect | null
   policy: unknown
+  /** Whether the repository's workflows are told. */
+  dispatch: boolean
   judge(version: Version, log: StageLog): Promise<Judgement>
 }
 
-/** Writes a promotion or a rollback into the log of its stage, records it as a deployment, and reports what came of it. */
+const titles = { promote: 'Promotion of', rollback: 'Rollback of', archive: 'Archiving of' }
+
+/** Writes a change into the log of its stage, records who holds it as a deployment, and reports what came of it. */
 export async function changeStage(a: RegistryContext, github: GitHub, change: StageChange) {
   const { model, stage } = change
+  const webhook = webhookOf(a)
   const request = {
     ...change,
     request: requestOf(a),
@@ -34,14 +43,13 @@ export async function changeStage(a: RegistryContext, github: GitHub, change: St
     runUrl: a.environment.runUrl ?? null,
     dryRun: a.inputs['dry-run'],
   }
-  const done = await a.log.group(`${change.do === 'promote' ? 'Promote to' : 'Roll back'} ${model}#${stage}`, () =>
-    move(github, request),
-  )
+  const title = `${titles[change.do]} ${model}`
+  const done = await a.log.group(`${title} (${stage})`, () => move(github, request))
   const { outcome, log, version } = done
   const changed = outcome.kind === 'moved'
   const found = 'version' in outcome ? log.versions.find((v) => v.version === outcome.version) : undefined
   const release = version !== null && version.release !== 'absent' ? version.release : undefined
-  if (outcome.kind === 'moved' || outcome.kind === 'held')
+  if (change.do !== 'archive' && (outcome.kind === 'moved' || outcome.kind === 'held'))
     await a.attempt('record the deployment', () =>
       writeWitness(github, {
         model,
@@ -54,6 +62,26 @@ export async function changeStage(a: RegistryContext, github: GitHub, change: St
         runUrl: request.runUrl,
       }),
     )
+  if (change.do !== 'archive' && outcome.kind === 'moved') {
+    const { slot, version: moved, previous } = outcome
+    await announce(a, github, {
+      occasion: change.do === 'promote' ? 'model-promoted' : 'model-rolled-back',
+      about: {
+        model,
+        stage,
+        version: moved,
+        tag: found!.tag,
+        slot,
+        previous_version: previous,
+        release_url: release?.url ?? null,
+        run_url: request.runUrl,
+        who: request.who,
+        why: request.why,
+      },
+      dispatch: change.dispatch,
+      webhook,
+    })
+  }
   const holder = log.holder(stage)
   const fence = outcome.kind === 'refused' ? undefined : fenceCheck(request, log.view(stage))
   const checks = [
@@ -62,6 +90,12 @@ export async function changeStage(a: RegistryContext, github: GitHub, change: St
     ...(outcome.kind === 'held' ? log.checks(stage) : []),
     ...ending(change, done),
   ]
+  const timeline = timelineOf(log, stage)
+  if (outcome.kind === 'moved') {
+    const { slot, version: moved } = outcome
+    const kind = eventKinds[change.do]
+    timeline.entries.push({ slot, version: moved, kind, who: request.who, why: request.why, date: a.now.toISOString() })
+  }
   const target = 'version' in outcome ? outcome.version : change.version
   const sha256 = version?.manifest.files[0]?.sha256 ?? null
   const subject = { name: model, stage, version: target, model: sha256, rules: rulesDigest(change.policy) }
@@ -81,41 +115,48 @@ export async function changeStage(a: RegistryContext, github: GitHub, change: St
       promoted: changed,
     }),
     {
-      title: `${change.do === 'promote' ? 'Promotion of' : 'Rollback of'} ${model}`,
+      title,
       model,
       facts: [
         { label: 'Stage', value: stage },
         {
-          label: 'Holder',
+          label: change.do === 'archive' ? 'Archived' : 'Holder',
           value:
             changed || outcome.kind === 'held' ? `${outcome.version} (slot ${outcome.slot})` : holderText(log, stage),
         },
       ],
+      timelines: [timeline],
       links: release === undefined ? [] : [{ label: 'Release', url: release.url }],
     },
   )
 }
 
-/** A holder that is no version is mended by a change of the stage: for that it is warned of, and no obstacle. */
+/** A holder that is no version, or no sound tag, is mended by a change of the stage: for that it is warned of, and no obstacle. */
 export function replaceable(checks: Check[]): Check[] {
-  return checks.map((one) => (one.id === 'registry.holder-version' ? asWarning(one) : one))
+  return checks.map((one) => (/^registry\.holder-(version|tag)$/.test(one.id) ? asWarning(one) : one))
 }
 
-export function holderText(log: StageLog, stage: string): string {
-  const holder = log.holder(stage)
+export function holderText(log: StageLog, stage: string, at?: Date): string {
+  const holder = log.holder(stage, at)
   return holder === 'none' ? 'nobody' : `${holder.version ?? holder.record.slice(0, 12)} (slot ${holder.n})`
 }
 
 /** The last check: what the stage came to, where nothing refused it. */
-function ending({ model, stage, expect }: StageChange, { outcome }: Moved): Check[] {
+function ending({ do: what, model, stage, expect }: StageChange, { outcome }: Moved): Check[] {
   if (outcome.kind === 'refused') return []
   const { version, slot, previous } = outcome
   const before = previous === null ? 'nobody held it before' : `${previous} held it before`
-  const observed = {
+  const archived = {
+    moved: `${version} is archived (slot ${slot})`,
+    held: `${version} was archived already (slot ${slot}); nothing was written`,
+    'would-move': `${version} would be archived; this was a dry run`,
+  }
+  const held = {
     moved: `${version} holds it since slot ${slot}; ${before}`,
     held: `${version} held it already (slot ${slot}); nothing was written`,
     'would-move': `${version} would take slot ${slot}; this was a dry run`,
-  }[outcome.kind]
+  }
+  const observed = (what === 'archive' ? archived : held)[outcome.kind]
   return [
     check(true, {
       id: 'registry.stage',

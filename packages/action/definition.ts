@@ -4,7 +4,7 @@ import type { Job } from '@mlops-actions/runs'
 import type { Base, Settings } from '@mlops-actions/settings'
 import type { Json, JsonObject, Verdict, VerdictKind } from '@mlops-actions/verdict'
 import type { Environment } from './environment.ts'
-import { choice, type Input, text, textOr, type Values } from './inputs.ts'
+import { choice, type Input, secret, text, textOr, type Values } from './inputs.ts'
 import type { Log } from './log.ts'
 
 /** Inputs that every action takes. */
@@ -14,7 +14,7 @@ export const commonInputs = {
     "Path of the project's settings. The file is optional; a path other than the default must exist.",
   ),
   'github-token': {
-    ...text('Token for the GitHub API. It is sent to GitHub only.'),
+    ...secret('Token for the GitHub API. It is sent to GitHub only.'),
     default: '$' + '{{ github.token }}',
   },
   'fail-on': choice(

@@ -17,6 +17,7 @@ export interface Environment {
   ref: string | undefined
   actor: string | undefined
   job: string | undefined
+  runId: string | undefined
   runAttempt: string | undefined
   runUrl: string | undefined
 }
@@ -49,6 +50,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     ref: of('GITHUB_REF'),
     actor: of('GITHUB_TRIGGERING_ACTOR') ?? of('GITHUB_ACTOR'),
     job: of('GITHUB_JOB'),
+    runId: of('GITHUB_RUN_ID'),
     runAttempt: of('GITHUB_RUN_ATTEMPT'),
     runUrl: repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : undefined,
   }

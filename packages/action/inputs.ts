@@ -9,6 +9,8 @@ export interface Input<T> {
   parse(text: string): T
   /** The value where nothing was given. */
   absent: T
+  /** Its value is masked in the log. */
+  secret?: true
 }
 
 type Inputs = Record<string, Input<unknown>>
@@ -17,6 +19,11 @@ export type Values<I extends Inputs> = { [K in keyof I]: I[K] extends Input<infe
 /** A text; `undefined` where none is given. */
 export function text(description: string): Input<string | undefined> {
   return { description, default: '', required: false, parse: (given) => given, absent: undefined }
+}
+
+/** A text that must not be seen; `undefined` where none is given. */
+export function secret(description: string): Input<string | undefined> {
+  return { ...text(description), secret: true }
 }
 
 /** A text that must be given (the runner does not enforce `required`; this does). */

@@ -41,8 +41,10 @@ async function steps<I extends AnyInputs, O extends Record<string, string>>(
   const started = new Date()
   const notes: string[] = []
   const { name } = definition
-  const token = process.env[inputVariable('github-token')]
-  if (token) core.setSecret(token)
+  for (const [name, input] of Object.entries(inputs)) {
+    const given = process.env[inputVariable(name)]
+    if (input.secret && given) core.setSecret(given)
+  }
   const environment = readEnvironment(process.env)
   const job = new Job(environment.temp)
   const step = await job.step(name)

@@ -1,5 +1,41 @@
 import { type Check, check } from '@mlops-actions/verdict'
 import type { Slot } from './slot.ts'
+import { formText, tagForm } from './tag-form.ts'
+
+/** A slot that is not the one that the slot above it was written after. */
+export interface ChainFault {
+  kind: 'gone' | 'replaced' | 'inserted'
+  /** The slot that is gone, was replaced, or should not be there. */
+  n: number
+  /** The tag object that stood there; null where nothing did. */
+  object: string | null
+  observed: string
+}
+
+/** Where a stage's slots, lowest first, are not what those above them say. */
+export function chainFaults(slots: Slot[]): ChainFault[] {
+  return slots.flatMap((slot, i): ChainFault[] => {
+    const below = slots[i - 1]
+    const said = slot.event?.previous
+    // A slot of another tool says nothing of the one below; the next one of ours names it by its object.
+    if (said === undefined) return []
+    if (said === null) {
+      if (below === undefined) return []
+      const observed = `${slot.tag} was written as the first, but ${below.tag} stands below it`
+      return [{ kind: 'inserted', n: below.n, object: null, observed }]
+    }
+    const { slot: n, object } = said
+    if (below === undefined || below.n < n)
+      return [{ kind: 'gone', n, object, observed: `${slot.tag} was written after slot ${n}, which is gone` }]
+    if (below.n > n) {
+      const observed = `${slot.tag} was written after slot ${n}, but ${below.tag} stands between them`
+      return [{ kind: 'inserted', n: below.n, object: null, observed }]
+    }
+    if (below.object === object) return []
+    const observed = `${below.tag} is not the tag that ${slot.tag} was written after: it was replaced`
+    return [{ kind: 'replaced', n, object, observed }]
+  })
+}
 
 /** Whether a stage's slots stand as they were written. No slots is in order too. */
 export function chainChecks(model: string, stage: string, slots: Slot[]): Check[] {
@@ -20,13 +56,34 @@ export function chainChecks(model: string, stage: string, slots: Slot[]): Check[
       }),
     )
   const top = slots.at(-1)
-  if (top !== undefined && top.version === null)
+  if (top !== undefined) checks.push(...holder(subject, top))
+  return checks
+}
+
+/** What puts the holder in doubt; a new slot on top mends it. */
+function holder(subject: string, top: Slot): Check[] {
+  const checks: Check[] = []
+  const form = tagForm(top.tag, top.named, top.date)
+  if (form !== 'sound')
+    checks.push(
+      check(false, {
+        id: 'registry.holder-tag',
+        title: `The highest slot of ${subject} is a tag as this action writes them`,
+        subject,
+        observed: `${top.tag} ${formText(form, top.named)}`,
+        expected: 'an annotated tag with its own name and a tagger',
+        detail:
+          'Who holds the stage is in doubt. Put back the tag that stood there, or delete it if none did; or promote another version, or roll back: that writes a slot on top of it.',
+        evidence: { tag: top.tag, form },
+      }),
+    )
+  if (top.version === null)
     checks.push(
       check(false, {
         id: 'registry.holder-version',
         title: `The holder of ${subject} is a version`,
         subject,
-        observed: `${top.tag} names ${top.record.slice(0, 12)}, on which no version of ${model} is tagged`,
+        observed: `${top.tag} names ${top.record.slice(0, 12)}, on which no version is tagged`,
         expected: 'a commit with a version tag',
         detail:
           'The version’s tag was deleted, or the slot was put on another commit. Restore the tag, or promote a version.',
@@ -37,19 +94,7 @@ export function chainChecks(model: string, stage: string, slots: Slot[]): Check[
 }
 
 function chain(subject: string, slots: Slot[]): Check {
-  const broken: string[] = []
-  for (const [i, slot] of slots.entries()) {
-    const below = slots[i - 1]
-    const said = slot.event?.previous
-    // A slot of another tool says nothing of the one below; the next one of ours names it by its object.
-    if (said === undefined) continue
-    if (said === null) {
-      if (below !== undefined) broken.push(`${slot.tag} was written as the first, but ${below.tag} stands below it`)
-    } else if (below === undefined || below.n !== said.slot)
-      broken.push(`${slot.tag} was written after slot ${said.slot}, which is gone`)
-    else if (below.object !== said.object)
-      broken.push(`${below.tag} is not the tag that ${slot.tag} was written after: it was replaced`)
-  }
+  const broken = chainFaults(slots).map((f) => f.observed)
   return check(broken.length === 0, {
     id: 'registry.chain',
     title: `The log of ${subject} is whole`,

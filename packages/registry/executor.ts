@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type GitHub, Unclear } from '@mlops-actions/github'
 import { type Check, UserError } from '@mlops-actions/verdict'
 import { readLog, type StageLog } from './log.ts'
 import { slotTag } from './names.ts'
-import { person, type SlotEvent, slotDate, slotMessage } from './slot.ts'
-import { advance, type Move, nextStep, nothingSeen, type Outcome, type Result, type Step } from './steps.ts'
+import { pauseAfterLoss } from './pause.ts'
+import { eventKinds, person, type SlotEvent, slotDate, slotMessage } from './slot.ts'
+import { advance, type Move, nextStep, nothingSeen, type Outcome, type Result, replaced, type Step } from './steps.ts'
 import { openVersion, type Version } from './version.ts'
 
 /** What a judge finds: checks that must hold, and the digests of the evidence it looked at. */
@@ -32,7 +32,7 @@ export interface Moved {
   version: Version | null
 }
 
-/** Carries a promotion or rollback out, step by step as `nextStep` says. */
+/** Carries a promotion, a rollback or an archiving out, step by step as `nextStep` says. */
 export async function move(github: GitHub, request: MoveRequest, clock: () => Date = () => new Date()): Promise<Moved> {
   const known: Known = { log: undefined, version: null, evidence: [] }
   let seen = nothingSeen
@@ -41,12 +41,12 @@ export async function move(github: GitHub, request: MoveRequest, clock: () => Da
     if (step.do === 'end') return { outcome: step.outcome, log: known.log!, version: known.version }
     if (step.do === 'give-up') throw contended(request, step.why)
     if (step.do === 'write-tag' && request.dryRun) {
-      const previous = seen.log?.top?.version ?? null
+      const previous = replaced(request, seen.log)
       const { slot, version } = step
       const outcome = { kind: 'would-move' as const, slot, version, previous, checks: seen.judged!.checks }
       return { outcome, log: known.log!, version: known.version }
     }
-    if (seen.losses > 0 && step.do === 'read-log') await sleep(Math.min(2000, 20 * seen.losses * (1 + Math.random())))
+    if (seen.losses > 0 && step.do === 'read-log') await pauseAfterLoss(seen.losses)
     seen = advance(seen, await perform(github, request, step, known, clock))
   }
 }
@@ -102,7 +102,7 @@ function compose(request: MoveRequest, slot: number, known: Known, now: Date): {
   const version = known.version!
   const event: SlotEvent = {
     schema: 'mlops-actions/slot@1',
-    kind: request.do === 'promote' ? 'promotion' : 'rollback',
+    kind: eventKinds[request.do],
     model: request.model,
     stage: request.stage,
     slot,

@@ -1,10 +1,13 @@
+export { archivedCheck, judgeArchive } from './archive.ts'
+export { diagnose, type Facts, readFacts, type WorkflowFile } from './doctor.ts'
 export { download } from './download.ts'
 export { boundTo, judged, newest, parseEvidence, redact } from './evidence.ts'
 export { type Judgement, type Moved, type MoveRequest, move } from './executor.ts'
-export { listLog, readLog, type StageLog, stageLog, type VersionTag } from './log.ts'
+export { listLog, readLog, readLogs, type StageLog, stageLog, type VersionTag } from './log.ts'
 export * from './manifest.ts'
 export { knownModels } from './models.ts'
 export {
+  archivedStage,
   type Bump,
   compareVersions,
   namePattern,
@@ -26,7 +29,7 @@ export {
   type StagePolicy,
 } from './policy.ts'
 export { planRegistration, type Registered, type Registration, register } from './register.ts'
-export { readSlotEvent, type Slot, type SlotEvent } from './slot.ts'
+export { eventKinds, readSlotEvent, type Slot, type SlotEvent } from './slot.ts'
 export { type Expect, fenceCheck, type Move, nextStep, type Outcome, type Seen, type StageView } from './steps.ts'
 export { openVersion, readAsset, readEvidence, type Version, versionChecks } from './version.ts'
 export { witnessCheck, writeWitness } from './witness.ts'

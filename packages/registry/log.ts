@@ -1,7 +1,7 @@
 import { type GitHub, type PeeledRef, parseTag, type TagObject } from '@mlops-actions/github'
 import type { Check } from '@mlops-actions/verdict'
 import { chainChecks } from './chain.ts'
-import { compareVersions, parseTagName, type TagName } from './names.ts'
+import { archivedStage, compareVersions, parseTagName, type TagName } from './names.ts'
 import { readSlotEvent, type Slot, type SlotEvent } from './slot.ts'
 import type { StageView } from './steps.ts'
 
@@ -30,8 +30,10 @@ export interface StageLog {
   slots(stage: string): Slot[]
   /** Who holds a stage: the highest slot; with `at`, the highest written by then (dates of the tags). */
   holder(stage: string, at?: Date): Slot | 'none'
-  /** The version that a rollback goes to: the log is a stack, a promotion pushes, a rollback pops. */
+  /** The version that a rollback goes to: the log is a stack, a promotion pushes, a rollback pops. Never an archived one. */
   previous(stage: string): string | 'none'
+  /** The entry that archived a version; undefined where it is not archived. */
+  archived(version: string): Slot | undefined
   /** What `nextStep` decides on. */
   view(stage: string): StageView
   /** Whether the slots of a stage stand as they were written: contiguous, chained, each on a version. */
@@ -47,12 +49,29 @@ export async function listLog(github: GitHub, model: string): Promise<StageLog> 
 
 /** Versions, slots and their messages by one `git fetch`: enough for history, rollback and the chain. */
 export function readLog(github: GitHub, model: string): Promise<StageLog> {
-  return github.refs.fetch(patterns(model), async ({ refs, read }) => {
+  return fetchTags(github, patterns(model), (refs, messages) => stageLog(model, refs, messages))
+}
+
+/** The logs of several models by one `git fetch`, in the order of their names. */
+export async function readLogs(github: GitHub, models: string[]): Promise<StageLog[]> {
+  // A fetch of nothing would be a fetch of everything.
+  if (models.length === 0) return []
+  return fetchTags(github, models.flatMap(patterns), (refs, messages) =>
+    models.map((model) => stageLog(model, refs, messages)),
+  )
+}
+
+function fetchTags<T>(
+  github: GitHub,
+  wanted: string[],
+  use: (refs: PeeledRef[], messages: Map<string, TagObject>) => T,
+): Promise<T> {
+  return github.refs.fetch(wanted, async ({ refs, read }) => {
     const tags = refs.filter((r) => r.annotated)
     const bytes = await read(tags.map((r) => r.object))
     const messages = new Map<string, TagObject>()
     for (const [i, ref] of tags.entries()) if (bytes[i]) messages.set(ref.object, parseTag(ref.object, bytes[i]))
-    return stageLog(model, refs, messages)
+    return use(refs, messages)
   })
 }
 
@@ -70,8 +89,11 @@ export function stageLog(model: string, refs: PeeledRef[], messages?: Map<string
       versions.push({ version: parsed.version, tag, object, record: commit, date, message: said?.message ?? null })
     else {
       const event = said === undefined ? null : eventOf(parsed, said.message)
-      const slot = { stage: parsed.stage, n: parsed.n, tag, object, record: commit, version: null, event, date }
-      slots.set(parsed.stage, [...(slots.get(parsed.stage) ?? []), slot])
+      const named = said?.tag ?? null
+      const slot = { stage: parsed.stage, n: parsed.n, tag, object, record: commit, version: null, event, date, named }
+      const own = slots.get(parsed.stage)
+      if (own === undefined) slots.set(parsed.stage, [slot])
+      else own.push(slot)
     }
   }
   versions.sort((a, b) => compareVersions(a.version, b.version))
@@ -91,7 +113,11 @@ export function stageLog(model: string, refs: PeeledRef[], messages?: Map<string
     requireEvents('the version before')
     const held = stack(slotsOf(stage))
     const now = slotsOf(stage).at(-1)?.version
-    return held.findLast((v) => v !== now) ?? 'none'
+    return held.findLast((v) => v !== now && archived(v) === undefined) ?? 'none'
+  }
+
+  function archived(version: string): Slot | undefined {
+    return slotsOf(archivedStage).findLast((s) => s.version === version)
   }
 
   function requireEvents(what: string): void {
@@ -106,15 +132,25 @@ export function stageLog(model: string, refs: PeeledRef[], messages?: Map<string
     slots: slotsOf,
     holder,
     previous,
+    archived,
     view(stage) {
       const top = slotsOf(stage).at(-1)
       const before = previous(stage)
-      const rollback = top?.event?.kind === 'rollback' ? top.event : undefined
       return {
         top: top === undefined ? null : { n: top.n, object: top.object, version: top.version, date: top.date },
-        rollbackRequest: rollback?.request ?? null,
+        requested: slotsOf(stage).flatMap(({ n, event }) =>
+          event === null || event.request === null
+            ? []
+            : [{ request: event.request, kind: event.kind, version: event.version, n }],
+        ),
         previous: before === 'none' ? null : before,
-        held: [...new Set(slotsOf(stage).flatMap((s) => (s.version === null ? [] : [s.version])))],
+        held: [
+          ...new Map(
+            slotsOf(stage).flatMap(({ version, n, object }) =>
+              version === null ? [] : [[version, { version, n, object }]],
+            ),
+          ).values(),
+        ],
         versions: versions.map((v) => v.version),
       }
     },

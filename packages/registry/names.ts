@@ -24,6 +24,9 @@ export function parseTagName(tag: string): TagName | undefined {
   return s === null ? undefined : { kind: 'slot', model: s[1]!, stage: s[2]!, n: Number(s[3]) }
 }
 
+/** The stage that archived versions are entered in: its log is a list, and nobody holds it. */
+export const archivedStage = 'archived'
+
 export const versionTag = (model: string, of: string) => `${model}@${of}`
 export const slotTag = (model: string, stage: string, n: number) => `${model}#${stage}#${n}`
 

@@ -29,7 +29,7 @@ function gate(more: Record<string, unknown> = {}, of: Partial<Verdict> = {}): Ve
 }
 
 function slot(n: number, version: string, date: string): Slot {
-  return { stage: 'staging', n, tag: `m#staging#${n}`, object: '', record: '', version, event: null, date }
+  return { stage: 'staging', n, tag: `m#staging#${n}`, object: '', record: '', version, event: null, date, named: null }
 }
 
 function judge(of: Partial<Promotion>) {
@@ -40,12 +40,13 @@ function judge(of: Partial<Promotion>) {
     holder: 7,
     bound: { model, whole: true, run: 'r1', data: [`sha256:${'d'.repeat(64)}`], profile: 'f'.repeat(64) },
     policy: {},
+    overrideFreeze: null,
     rules: {},
     comparison: {},
     evidence: [],
     fromSlots: [],
     version: 'v1.1.0',
-    people: { promoter: 'grace', trainer: 'ada', committers: ['ada'] },
+    people: { promoter: 'grace', trainer: 'ada', committers: ['ada'], approvals: null },
     now: new Date('2026-03-03T00:00:00Z'),
     ...of,
   })
@@ -203,9 +204,10 @@ describe('where a version comes from', () => {
 describe('four eyes', () => {
   const status = (people: Partial<Promotion['people']>) =>
     judgeRollback({
+      stage: 'production',
       subject: 'm',
       policy: { four_eyes: true },
-      people: { promoter: 'grace', trainer: 'ada', committers: ['ada'], ...people },
+      people: { promoter: 'grace', trainer: 'ada', committers: ['ada'], approvals: null, ...people },
     })[0]!.status
 
   it('needs somebody else, and fails where that cannot be known', () => {
@@ -216,5 +218,21 @@ describe('four eyes', () => {
     expect(status({ committers: [] })).toBe('failed')
     expect(status({ promoter: null })).toBe('failed')
     expect(status({ trainer: null })).toBe('failed')
+  })
+})
+
+describe('an approved run', () => {
+  const approvals = [{ user: 'ada', state: 'approved' as const, environments: ['production'] }]
+  const people = { promoter: 'grace', trainer: 'ada', committers: null, approvals }
+  const policy = { approved: true }
+
+  it('is asked for by the policy, of promotions and rollbacks', () => {
+    expect(judge({ policy, people })['policy.approved']).toBe('passed')
+    expect(judge({ policy })['policy.approved']).toBe('failed')
+    expect(judge({ people })['policy.approved']).toBeUndefined()
+    const back = (of: Promotion['people']) =>
+      judgeRollback({ subject: 'm@v1.0.0', stage: 'production', policy, people: of })
+    expect(back(people).map((c) => c.status)).toEqual(['passed'])
+    expect(back({ ...people, approvals: null }).map((c) => c.status)).toEqual(['failed'])
   })
 })

@@ -6,9 +6,12 @@ import {
   gateRules,
   loosenings,
 } from '@mlops-actions/gate'
+import type { Approval } from '@mlops-actions/github'
 import { type Check, check, type JsonObject, type Verdict, worstStatus } from '@mlops-actions/verdict'
 import { z } from 'zod'
+import { approvalCheck } from './approval.ts'
 import { type Bound, judged, newest, standing } from './evidence.ts'
+import { freezeCheck, freezeWindows } from './freeze.ts'
 import type { Slot } from './slot.ts'
 
 const durationPattern = /^(\d{1,4})(m|h|d)$/
@@ -24,11 +27,22 @@ export const promotionPolicy = z.record(
       .boolean()
       .optional()
       .describe('The promoter must be someone other than who trained the model and who made its commit.'),
+    approved: z
+      .boolean()
+      .optional()
+      .describe(
+        'The run must have been approved in the environment of the stage’s name, by somebody other than who started it.',
+      ),
     soak: z
       .string()
       .regex(durationPattern, 'must be a number and m, h or d, for example 24h')
       .optional()
       .describe('How long a version must have held `from` (default staging): 30m, 24h, 7d.'),
+    freeze: freezeWindows.optional(),
+    dispatch: z
+      .boolean()
+      .optional()
+      .describe('Send a repository_dispatch event (model-promoted, model-rolled-back) that workflows can start on.'),
   }),
 )
 
@@ -53,6 +67,8 @@ export interface Promotion {
   version: string
   people: People
   now: Date
+  /** Why a freeze is overridden; null where it is not. */
+  overrideFreeze: string | null
 }
 
 export interface People {
@@ -61,7 +77,12 @@ export interface People {
   trainer: string | null
   /** Who made the code commit; null where GitHub does not know. */
   committers: string[] | null
+  /** Reviews of the workflow run that promotes; null outside one. */
+  approvals: Approval[] | null
 }
+
+/** What every change of a stage is held to, a rollback too. */
+type Governed = Pick<Promotion, 'subject' | 'stage' | 'policy' | 'people'>
 
 /** Whether a version may be promoted. Pure: the same evidence, log and policy give the same checks. */
 export function judgePromotion(of: Promotion): Check[] {
@@ -72,13 +93,15 @@ export function judgePromotion(of: Promotion): Check[] {
     ...branchRules(of, evidence),
     ...strictness(of, evidence),
     ...origin(of),
+    ...freeze(of),
     ...fourEyes(of),
+    ...approval(of),
   ]
 }
 
 /** Approval applies to a rollback too; evidence, rules, origin and soak do not. */
-export function judgeRollback(of: Pick<Promotion, 'subject' | 'policy' | 'people'>): Check[] {
-  return fourEyes(of)
+export function judgeRollback(of: Governed): Check[] {
+  return [...fourEyes(of), ...approval(of)]
 }
 
 /** A comparison with another model, or with the holder of another stage, says nothing of this promotion. */
@@ -234,7 +257,17 @@ function origin(of: Promotion): Check[] {
   return [held, soaked]
 }
 
-function fourEyes(of: Pick<Promotion, 'subject' | 'policy' | 'people'>): Check[] {
+function freeze({ subject, stage, policy, now, overrideFreeze: override }: Promotion): Check[] {
+  if (policy.freeze === undefined) return []
+  return [freezeCheck({ subject, stage, windows: policy.freeze, now, override })]
+}
+
+function approval({ subject, stage, policy, people }: Governed): Check[] {
+  if (policy.approved !== true) return []
+  return [approvalCheck({ subject, stage, promoter: people.promoter, approvals: people.approvals })]
+}
+
+function fourEyes(of: Governed): Check[] {
   if (of.policy.four_eyes !== true) return []
   const { promoter, trainer, committers } = of.people
   const same = (login: string) => promoter !== null && login.toLowerCase() === promoter.toLowerCase()

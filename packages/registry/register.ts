@@ -1,6 +1,7 @@
 import { type GitHub, Rejected, type Release, type ReleaseText, Unclear, type Upload } from '@mlops-actions/github'
 import type { RunRecord } from '@mlops-actions/runs'
 import { type Check, UserError, type Verdict } from '@mlops-actions/verdict'
+import { draftName, readDraftName } from './draft.ts'
 import { redact, sha256 } from './evidence.ts'
 import { readLog, type StageLog, type VersionTag } from './log.ts'
 import { buildManifest, fileText, type Manifest, sameSignature } from './manifest.ts'
@@ -13,7 +14,8 @@ import {
   requireVersion,
   versionTag,
 } from './names.ts'
-import { person, readVersionEvent, versionMessage } from './slot.ts'
+import { pauseAfterLoss } from './pause.ts'
+import { person, readVersionEvent, type VersionEvent, versionMessage } from './slot.ts'
 import { digestOf, openVersion, type Version, versionChecks } from './version.ts'
 
 /** What is registered. Digests were taken when the run was tracked; the bytes must still have them. */
@@ -96,6 +98,7 @@ export async function register(
         run: of.run.id,
         who: of.who,
         run_url: of.runUrl,
+        release: draft.id,
         digests: ready.digests,
       }),
       tagger: person(of.who, now().toISOString()),
@@ -107,6 +110,7 @@ export async function register(
     }
     // Somebody took the number first; if it was this same run, the next reading of the log shows it.
     taken.add(version)
+    await pauseAfterLoss(taken.size)
   }
 }
 
@@ -186,7 +190,6 @@ async function chooseVersion(
   return nextVersion(highest, bump)
 }
 
-const draftMark = (of: Registration) => `(run ${of.run.id})`
 /** So many of the newest releases are searched for a draft of this run: an older one is left behind. */
 const draftsLookedAt = 300
 
@@ -194,8 +197,8 @@ async function findDrafts(github: GitHub, of: Registration): Promise<Release[]> 
   const found: Release[] = []
   let looked = 0
   for await (const release of github.releases.list()) {
-    if (release.draft && release.name.startsWith(`${of.model} `) && release.name.endsWith(draftMark(of)))
-      found.push(release)
+    const draft = release.draft ? readDraftName(release.name) : undefined
+    if (draft?.model === of.model && draft.run === of.run.id) found.push(release)
     if (++looked >= draftsLookedAt) break
   }
   return found
@@ -208,7 +211,7 @@ async function findOrCreateDraft(github: GitHub, ready: Prepared, version: strin
     if (found !== undefined) return found
     try {
       const text = releaseText(ready, version)
-      return await github.releases.createDraft({ ...text, name: `${text.name} ${draftMark(of)}` })
+      return await github.releases.createDraft({ ...text, name: draftName(text.name, of.run.id) })
     } catch (error) {
       if (!(error instanceof Unclear) || attempt === 3) throw error
     }
@@ -286,11 +289,9 @@ async function finish(
   const published = await github.releases.byTag(tag.tag)
   let wrote = created
   if (published === 'absent') {
-    const filled = await fill(
-      github,
-      await withTaggedDigests(github, ready, tag),
-      draft ?? (await findOrCreateDraft(github, ready, tag.version)),
-    )
+    const event = await taggedEvent(github, tag)
+    requireTaggedDigests(tag, event, ready)
+    const filled = await fill(github, ready, await taggedDraft(github, ready, tag, event, draft))
     await publish(github, filled, releaseText(ready, tag.version))
     wrote = true
   }
@@ -299,16 +300,33 @@ async function finish(
   return { version, created: wrote, checks: await versionChecks(github, version) }
 }
 
+async function taggedEvent(github: GitHub, tag: VersionTag): Promise<VersionEvent | null> {
+  const object = tag.message === null ? await github.objects.readTag(tag.object) : { message: tag.message }
+  return object === 'absent' ? null : readVersionEvent(object.message)
+}
+
+/** The draft that the tag names: of several jobs that register one run, each with a draft of its own, all publish that one. */
+async function taggedDraft(
+  github: GitHub,
+  ready: Prepared,
+  tag: VersionTag,
+  event: VersionEvent | null,
+  own: Release | undefined,
+): Promise<Release> {
+  if (own !== undefined && own.id === event?.release) return own
+  const named = event?.release === undefined ? 'absent' : await github.releases.get(event.release)
+  return named === 'absent' ? (own ?? (await findOrCreateDraft(github, ready, tag.version))) : named
+}
+
 /**
  * The tag fixed the digests of evidence, golden rows and card. A later attempt whose files differ from them cannot
  * finish the version: it would publish what was not tagged.
  */
-async function withTaggedDigests(github: GitHub, ready: Prepared, tag: VersionTag): Promise<Prepared> {
-  const object = tag.message === null ? await github.objects.readTag(tag.object) : { message: tag.message }
-  const tagged = (object === 'absent' ? null : readVersionEvent(object.message))?.digests ?? {}
+function requireTaggedDigests(tag: VersionTag, event: VersionEvent | null, ready: Prepared): void {
+  const tagged = event?.digests ?? {}
   const names = new Set([...Object.keys(tagged), ...Object.keys(ready.digests)])
   const differ = [...names].filter((n) => tagged[n] !== ready.digests[n])
-  if (differ.length === 0) return ready
+  if (differ.length === 0) return
   throw new UserError({
     code: 'REGISTRATION_DIFFERS',
     message: `${tag.tag} was tagged with another ${differ.join(', ')} than this attempt has, and was never published.`,

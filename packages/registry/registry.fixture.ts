@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type GitHub, openGitHub } from '@mlops-actions/github'
+import { pathToFileURL } from 'node:url'
+import { type GitHub, type GitHubOptions, openGitHub } from '@mlops-actions/github'
 import type { RunRecord } from '@mlops-actions/runs'
 import { check, type Verdict, verdict } from '@mlops-actions/verdict'
-import { vi } from 'vitest'
 import { type LocalGitHub, startLocalGitHub } from '../../local-github/index.ts'
 import type { MoveRequest } from './executor.ts'
 import type { Registration } from './register.ts'
@@ -17,6 +17,7 @@ export interface Place {
   github: GitHub
   directory: string
   bare: string
+  address: Address
   open(permissions?: Record<string, 'read' | 'write'>): GitHub
   registration(model: string, run: string, more?: Partial<Registration>): Promise<Registration>
   request(model: string, more: Partial<MoveRequest>): MoveRequest
@@ -24,21 +25,28 @@ export interface Place {
   close(): Promise<void>
 }
 
+/** What another process needs to work on the same place. */
+export interface Address extends GitHubOptions {
+  directory: string
+  /** A commit that models can come from. */
+  commit: string
+}
+
 export const runId = (n: number) => n.toString(16).padStart(32, '0')
 export const repository = 'acme/models'
 
-export async function openPlace(): Promise<Place> {
+export async function openPlace({ checked = true, rateLimit = 100_000 } = {}): Promise<Place> {
   const directory = await mkdtemp(join(tmpdir(), 'registry-test-'))
-  const local = await startLocalGitHub({ directory: join(directory, 'hub'), rateLimit: 100_000 })
+  const hub = join(directory, 'hub')
+  const local = await startLocalGitHub({ directory: hub, rateLimit, checked })
   const { bare } = await local.createRepository(repository)
   const commit = await local.commit(repository, { files: { 'train.py': 'print(1)\n' } })
-  for (const [name, value] of Object.entries(local.environment(repository)))
-    if (name.startsWith('GIT_CONFIG')) vi.stubEnv(name, value)
+  // Git reads the bare repositories as they lie there, without a redirection in the environment.
+  const serverUrl = pathToFileURL(join(hub, 'repositories')).href
+  const connection = { apiUrl: local.apiUrl, serverUrl, repository }
   const open: Place['open'] = (permissions) =>
     openGitHub({
-      apiUrl: local.apiUrl,
-      serverUrl: 'https://github.com',
-      repository,
+      ...connection,
       token: local.token({ repository, ...(permissions === undefined ? {} : { permissions }) }),
     })
   return {
@@ -46,50 +54,62 @@ export async function openPlace(): Promise<Place> {
     github: open(),
     directory,
     bare,
+    address: { ...connection, token: local.token({ repository }), directory, commit },
     open,
-    async registration(model, run, more = {}) {
-      const path = join(directory, `${run}.onnx`)
-      const bytes = Buffer.from(`model of ${run}`)
-      await writeFile(path, bytes)
-      const sha256 = createHash('sha256').update(bytes).digest('hex')
-      const file = { path: 'out/model.onnx', sha256, size: bytes.byteLength }
-      return {
-        model,
-        run: record(run, commit, file),
-        files: [{ name: 'model.onnx', path, sha256, size: file.size }],
-        signature: { inputs: [{ name: 'x', type: 'float32', shape: [null, 3] }], outputs: [], opsets: { '': 17 } },
-        evidence: [gate(sha256)],
-        golden: '{"golden":true}\n',
-        referenceProfile: '{"profile":true}\n',
-        bump: 'auto',
-        version: null,
-        describe: (manifest, _, version) => `# ${manifest.model} ${version ?? ''}\n`,
-        who: 'ada',
-        runUrl: 'https://github.com/acme/models/actions/runs/1',
-        ...more,
-      }
-    },
-    request: (model, more) => ({
-      do: 'promote',
-      model,
-      stage: 'production',
-      version: null,
-      expect: null,
-      request: null,
-      who: 'grace',
-      why: 'better recall',
-      runUrl: null,
-      dryRun: false,
-      judge: async () => ({ checks: [], evidence: [] }),
-      ...more,
-    }),
+    registration: (model, run, more) => registrationAt({ directory, commit }, model, run, more),
+    request: moveRequest,
     git: (...args) =>
       execFileSync('git', ['-C', bare, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }),
     async close() {
-      vi.unstubAllEnvs()
       await local.close()
       await rm(directory, { recursive: true, force: true })
     },
+  }
+}
+
+/** A registration of a run's small model, whose file is written. */
+export async function registrationAt(
+  { directory, commit }: Pick<Address, 'directory' | 'commit'>,
+  model: string,
+  run: string,
+  more: Partial<Registration> = {},
+): Promise<Registration> {
+  const path = join(directory, `${run}.onnx`)
+  const bytes = Buffer.from(`model of ${run}`)
+  await writeFile(path, bytes)
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const file = { path: 'out/model.onnx', sha256, size: bytes.byteLength }
+  return {
+    model,
+    run: record(run, commit, file),
+    files: [{ name: 'model.onnx', path, sha256, size: file.size }],
+    signature: { inputs: [{ name: 'x', type: 'float32', shape: [null, 3] }], outputs: [], opsets: { '': 17 } },
+    evidence: [gate(sha256)],
+    golden: '{"golden":true}\n',
+    referenceProfile: '{"profile":true}\n',
+    bump: 'auto',
+    version: null,
+    describe: (manifest, _, version) => `# ${manifest.model} ${version ?? ''}\n`,
+    who: 'ada',
+    runUrl: 'https://github.com/acme/models/actions/runs/1',
+    ...more,
+  }
+}
+
+export function moveRequest(model: string, more: Partial<MoveRequest>): MoveRequest {
+  return {
+    do: 'promote',
+    model,
+    stage: 'production',
+    version: null,
+    expect: null,
+    request: null,
+    who: 'grace',
+    why: 'better recall',
+    runUrl: null,
+    dryRun: false,
+    judge: async () => ({ checks: [], evidence: [] }),
+    ...more,
   }
 }
 

@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { download } from './download.ts'
+import { draftName } from './draft.ts'
 import { move } from './executor.ts'
 import { listLog, readLog } from './log.ts'
 import { parseTagName } from './names.ts'
 import { register } from './register.ts'
 import { openPlace, type Place, repository, runId } from './registry.fixture.ts'
-import { readSlotEvent } from './slot.ts'
+import { readSlotEvent, readVersionEvent } from './slot.ts'
 import { openVersion, readEvidence, versionChecks } from './version.ts'
 import { witnessCheck, writeWitness } from './witness.ts'
 
@@ -124,6 +125,21 @@ describe('register', () => {
     const done = await register(place.open(), of)
     expect(done.checks.every((c) => c.status === 'passed')).toBe(true)
     expect((await readLog(place.github, of.model)).versions.map((v) => v.version)).toEqual(['v1.0.0'])
+  })
+
+  it('publishes the draft that the tag names, and no other of the run', async () => {
+    const { github, local } = place
+    const of = await place.registration('theta', runId(60))
+    const strike = () => local.faults.order({ nth: 1, methods: allMethods, answer: 401, effect: 'none' })
+    local.faults.order({ nth: 13, answer: 502, effect: 'none', strike })
+    await expect(register(place.open(), of)).rejects.toMatchObject({ code: 'GITHUB_PERMISSION' })
+    const tagged = readVersionEvent((await readLog(github, 'theta')).versions[0]!.message!)!.release
+    // Another job that registered the same run at the same time, and lost the race for the tag.
+    const text = { tag: 'theta@v1.0.0', body: '', prerelease: false }
+    const other = await github.releases.createDraft({ ...text, name: draftName('theta v1.0.0', runId(60)) })
+    const done = await register(place.open(), of)
+    expect(done.version.release).toMatchObject({ id: tagged, draft: false })
+    expect(await github.releases.get(other.id)).toMatchObject({ draft: true })
   })
 
   it('mends an upload that broke off', async () => {

@@ -3,7 +3,7 @@ import type { Signature } from '@mlops-actions/github'
 /** Why a stage changed hands: the JSON in a slot's tag message. */
 export interface SlotEvent {
   schema: 'mlops-actions/slot@1'
-  kind: 'promotion' | 'rollback'
+  kind: 'promotion' | 'rollback' | 'archive'
   model: string
   stage: string
   slot: number
@@ -34,22 +34,32 @@ export interface Slot {
   /** null where somebody else's tool wrote it, or only the listing was read. */
   event: SlotEvent | null
   date: string | null
+  /** The name inside the tag object: another one where the tag was moved; null as for the event, and for a lightweight tag. */
+  named: string | null
 }
 
 /** The tag's message: one sentence for people, then the event. */
 export function slotMessage(event: SlotEvent): string {
-  const did = event.kind === 'promotion' ? 'promoted' : 'rolled'
-  const way = event.kind === 'promotion' ? `to ${event.stage}` : `back into ${event.stage}`
+  const version = `${event.model} ${event.version}`
+  const did = {
+    promotion: `promoted ${version} to ${event.stage}`,
+    rollback: `rolled ${version} back into ${event.stage}`,
+    archive: `archived ${version}`,
+  }[event.kind]
   const why = event.why === null ? '' : `: ${oneLine(event.why)}`
-  return `${oneLine(event.who)} ${did} ${event.model} ${event.version} ${way}${why}\n\n${JSON.stringify(event, null, 2)}\n`
+  return `${oneLine(event.who)} ${did}${why}\n\n${JSON.stringify(event, null, 2)}\n`
 }
+
+/** What a change of a stage is called in its event. */
+export const eventKinds = { promote: 'promotion', rollback: 'rollback', archive: 'archive' } as const
 
 /** The event in a tag's message; null where it is none of ours (GTO's messages are free text). */
 export function readSlotEvent(message: string): SlotEvent | null {
   const event = jsonAfterSentence(message)
   if (event?.schema !== 'mlops-actions/slot@1') return null
   const { kind, slot, version, previous } = event
-  const known = (kind === 'promotion' || kind === 'rollback') && typeof slot === 'number' && typeof version === 'string'
+  const known =
+    Object.values<unknown>(eventKinds).includes(kind) && typeof slot === 'number' && typeof version === 'string'
   return known && previous !== undefined ? (event as unknown as SlotEvent) : null
 }
 
@@ -61,6 +71,8 @@ export interface VersionEvent {
   run: string
   who: string
   run_url: string | null
+  /** Id of the release that holds its files: a draft when the tag was written. Other drafts of the run are never published. */
+  release: number
   /** sha256 of the assets whose digests stand in no manifest, by name, and of the manifest itself. */
   digests: Record<string, string>
 }

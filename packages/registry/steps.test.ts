@@ -15,7 +15,7 @@ import {
 interface Stored {
   object: string
   version: string
-  kind: 'promote' | 'rollback'
+  kind: Move['do']
 }
 
 type Fault = 'none' | 'lost before' | 'lost after' | 'stale'
@@ -37,9 +37,9 @@ function view(slots: Stored[]): StageView {
   const top = slots.at(-1)
   return {
     top: top === undefined ? null : { n: slots.length, object: top.object, version: top.version, date: null },
-    rollbackRequest: null,
+    requested: [],
     previous: stack.findLast((v) => v !== stack.at(-1)) ?? null,
-    held: [...new Set(slots.map((s) => s.version))],
+    held: [...new Map(slots.map(({ version, object }, i) => [version, { version, n: i + 1, object }])).values()],
     versions,
   }
 }
@@ -121,6 +121,24 @@ describe('nextStep', () => {
     )
   })
 
+  it('archives a version once, and refuses one that is not registered', () => {
+    const slots: Stored[] = []
+    const archive = (version: string) => {
+      const actor: Actor = {
+        move: { do: 'archive', model: 'm', stage: 'archived', version, expect: null, request: null },
+        seen: nothingSeen,
+        outcome: undefined,
+      }
+      for (let n = 0; actor.outcome === undefined && n < 20; n++) act(actor, slots, 'none', slots.length)
+      return actor.outcome
+    }
+    expect(archive('v1.0.0')).toMatchObject({ kind: 'moved', slot: 1 })
+    expect(archive('v1.1.0')).toMatchObject({ kind: 'moved', slot: 2 })
+    expect(archive('v1.0.0')).toMatchObject({ kind: 'held', slot: 1, version: 'v1.0.0' })
+    expect(archive('v9.0.0')).toMatchObject({ kind: 'refused' })
+    expect(slots).toHaveLength(2)
+  })
+
   it('lets one of many with the same fence win', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(4), { maxLength: 100 }), (order) => {
@@ -187,9 +205,33 @@ describe('decisions', () => {
     expect(step).toMatchObject({ outcome: { kind: 'refused', checks: [{ observed: 'v1.2.0 never held production' }] } })
   })
 
+  const asked = (n: number, version: string, kind: 'promotion' | 'rollback') => ({
+    requested: [{ request: 'r1', kind, version, n }],
+  })
+
   it('takes a repeated rollback for the first one', () => {
     const slots = [slot('v1.0.0'), slot('v1.1.0'), slot('v1.0.0', 'rollback')]
-    const step = at(slots, { do: 'rollback', version: null, request: 'r1' }, { rollbackRequest: 'r1' })
-    expect(step).toMatchObject({ outcome: { kind: 'held', slot: 3, version: 'v1.0.0' } })
+    const step = at(slots, { do: 'rollback', version: null, request: 'r1' }, asked(3, 'v1.0.0', 'rollback'))
+    expect(step).toMatchObject({ do: 'end', outcome: { kind: 'held', slot: 3, version: 'v1.0.0' } })
+  })
+
+  it.each([
+    ['promotion', { do: 'promote', version: 'v1.0.0' }],
+    ['rollback', { do: 'rollback', version: null }],
+  ] as const)('does not repeat a %s over what came after it', (kind, what) => {
+    const slots = [slot('v1.0.0'), slot('v1.1.0'), slot('v1.0.0'), slot('v1.2.0')]
+    expect(at(slots, { ...what, request: 'r1' }, asked(3, 'v1.0.0', kind))).toMatchObject({
+      do: 'end',
+      outcome: {
+        kind: 'refused',
+        checks: [
+          {
+            id: 'registry.superseded',
+            observed: 'slot 4 (v1.2.0) holds it; an earlier attempt of this step wrote slot 3 (v1.0.0)',
+          },
+        ],
+      },
+    })
+    expect(at(slots, { ...what, request: 'r2' }, asked(3, 'v1.0.0', kind))).toMatchObject({ do: 'judge' })
   })
 })

@@ -1,11 +1,12 @@
 import { type Check, check } from '@mlops-actions/verdict'
+import { eventKinds, type SlotEvent } from './slot.ts'
 
 /** Who a promotion says holds the stage: a slot number, a version, or nobody. */
 export type Expect = number | string | 'none'
 
 /** What somebody wants of a stage. */
 export interface Move {
-  do: 'promote' | 'rollback'
+  do: 'promote' | 'rollback' | 'archive'
   model: string
   stage: string
   /** For a rollback null: the version before. */
@@ -19,12 +20,12 @@ export interface Move {
 /** What a decision needs of the log of one stage. */
 export interface StageView {
   top: { n: number; object: string; version: string | null; date: string | null } | null
-  /** The request of the top slot, where that is a rollback. */
-  rollbackRequest: string | null
+  /** Slots whose events name the request that wrote them. */
+  requested: { request: string; kind: SlotEvent['kind']; version: string; n: number }[]
   /** The version that a rollback goes to. */
   previous: string | null
-  /** Versions that ever held the stage. */
-  held: string[]
+  /** Versions that ever held the stage, each with its latest slot. */
+  held: { version: string; n: number; object: string }[]
   versions: string[]
 }
 
@@ -43,6 +44,10 @@ export interface Seen {
   losses: number
   doubts: number
 }
+
+/** The version that gives way to the target; null where nobody held the stage, and for an archived version. */
+export const replaced = (move: Move, log: StageView | null): string | null =>
+  move.do === 'archive' ? null : (log?.top?.version ?? null)
 
 export const nothingSeen: Seen = {
   log: null,
@@ -73,7 +78,7 @@ const mostLosses = 50
 const mostDoubts = 5
 
 /**
- * The protocol of a promotion and a rollback: given what was seen, what to do next. Slots are created, never moved, so of
+ * The protocol of a promotion, a rollback and an archiving: given what was seen, what to do next. Slots are created, never moved, so of
  * all who try for a slot exactly one succeeds; after an unclear answer the ref is read back, and its tag object, which
  * carries a nonce, says whose it is.
  */
@@ -84,7 +89,7 @@ export function nextStep(move: Move, seen: Seen): Step {
   }
   if (seen.tag !== null && seen.answer !== 'none') {
     if (seen.answer === 'created' || seen.found === seen.tag.object)
-      return { do: 'end', outcome: moved(seen, seen.log) }
+      return { do: 'end', outcome: moved(move, seen, seen.log) }
     if (seen.found === null) return { do: 'read-slot', slot: seen.tag.slot }
     if (seen.doubts > mostDoubts)
       return { do: 'give-up', why: `GitHub gave no clear answer ${seen.doubts} times, and the slot is not there` }
@@ -138,14 +143,20 @@ export function advance(seen: Seen, result: Result): Seen {
 type Wanted = { version: string; slot: number } | { outcome: Outcome }
 
 function decide(move: Move, log: StageView): Wanted {
-  const target = targetOf(move, log)
-  if ('outcome' in target) return target
   const { top } = log
-  const repeated = move.do === 'rollback' && move.request !== null && log.rollbackRequest === move.request
-  if (top !== null && (repeated || top.version === target.version)) {
-    const { n: slot, object } = top
-    const version = top.version ?? target.version
+  const before = writtenBefore(move, log)
+  if (before !== undefined && top !== null && top.version !== before.version)
+    return superseded(move, before, `slot ${top.n} (${top.version ?? 'no version'})`)
+  const target = before ?? targetOf(move, log)
+  if ('outcome' in target) return target
+  if (top !== null && top.version === target.version) {
+    const { n: slot, object, version } = top
     return { outcome: { kind: 'held', slot, object, version, previous: log.previous, checks: [] } }
+  }
+  const archived = move.do === 'archive' ? log.held.find((h) => h.version === target.version) : undefined
+  if (archived !== undefined) {
+    const { n: slot, object, version } = archived
+    return { outcome: { kind: 'held', slot, object, version, previous: null, checks: [] } }
   }
   const fence = fenceCheck(move, log)
   if (fence !== undefined && fence.status === 'failed') return { outcome: { kind: 'refused', checks: [fence] } }
@@ -155,24 +166,23 @@ function decide(move: Move, log: StageView): Wanted {
 function targetOf(move: Move, log: StageView): { version: string } | { outcome: Outcome } {
   const { model, stage, version } = move
   const subject = `${model}#${stage}`
-  if (move.do === 'promote' || version !== null) {
+  const held = log.held.map((h) => h.version)
+  if (move.do !== 'rollback' || version !== null) {
     const known = version !== null && log.versions.includes(version)
-    const fits = known && (move.do === 'promote' || log.held.includes(version))
+    const fits = known && (move.do !== 'rollback' || held.includes(version))
     if (fits) return { version }
     return refusal({
       id: 'registry.target',
       title: `${version ?? 'A version'} can go to ${stage}`,
       subject,
       observed: known ? `${version} never held ${stage}` : `${model} has no version ${version ?? ''}`,
-      expected: move.do === 'promote' ? 'a registered version' : `a version that held ${stage} before`,
+      expected: move.do === 'rollback' ? `a version that held ${stage} before` : 'a registered version',
       detail:
-        move.do === 'promote'
-          ? `Versions of ${model}: ${log.versions.slice(-5).join(', ') || 'none'}.`
-          : `Versions that held ${stage}: ${log.held.join(', ') || 'none'}. Another one is promoted, not rolled back to.`,
+        move.do === 'rollback'
+          ? `Versions that held ${stage}: ${held.join(', ') || 'none'}. Another one is promoted, not rolled back to.`
+          : `Versions of ${model}: ${log.versions.slice(-5).join(', ') || 'none'}.`,
     })
   }
-  if (move.request !== null && log.rollbackRequest === move.request && log.top?.version)
-    return { version: log.top.version }
   if (log.previous !== null) return { version: log.previous }
   return refusal({
     id: 'registry.target',
@@ -182,6 +192,30 @@ function targetOf(move: Move, log: StageView): { version: string } | { outcome: 
     expected: `a version that held ${stage} before`,
     detail:
       'The log is read as a stack: a promotion adds its version, a rollback takes one away. To go elsewhere, name the version.',
+  })
+}
+
+/** The slot that an earlier attempt of the same step wrote. Archiving asks for no order, so it needs none. */
+function writtenBefore(move: Move, log: StageView): StageView['requested'][number] | undefined {
+  if (move.do === 'archive' || move.request === null) return undefined
+  return log.requested.findLast(
+    (r) =>
+      r.request === move.request &&
+      r.kind === eventKinds[move.do] &&
+      (move.version === null || r.version === move.version),
+  )
+}
+
+/** A step is done once: its repetition must not take back what somebody decided after it. */
+function superseded({ model, stage }: Move, before: { version: string; n: number }, now: string): { outcome: Outcome } {
+  return refusal({
+    id: 'registry.superseded',
+    title: `${stage} is as this step left it`,
+    subject: `${model}#${stage}`,
+    observed: `${now} holds it; an earlier attempt of this step wrote slot ${before.n} (${before.version})`,
+    expected: `${before.version} holds it`,
+    detail: 'The step did its part, and somebody decided after it. To do it once more, start a new run.',
+    evidence: { slot: before.n, version: before.version },
   })
 }
 
@@ -210,8 +244,8 @@ export function fenceCheck(move: Move, log: StageView): Check | undefined {
   })
 }
 
-function moved(seen: Seen, log: StageView): Outcome {
+function moved(move: Move, seen: Seen, log: StageView): Outcome {
   const { slot, object } = seen.tag!
   const { version, checks } = seen.judged!
-  return { kind: 'moved', slot, object, version, previous: log.top?.version ?? null, checks }
+  return { kind: 'moved', slot, object, version, previous: replaced(move, log), checks }
 }

@@ -5,7 +5,7 @@ import { type Check, check, nearest, UserError, type Verdict } from '@mlops-acti
 import { parseEvidence, sha256 } from './evidence.ts'
 import type { StageLog, VersionTag } from './log.ts'
 import type { Manifest } from './manifest.ts'
-import { readVersionEvent } from './slot.ts'
+import { readVersionEvent, type VersionEvent } from './slot.ts'
 
 /** A registered version, opened: what its record says, and the release with its bytes. */
 export interface Version {
@@ -41,9 +41,6 @@ export async function openVersion(github: GitHub, log: StageLog, version: string
       help: 'Register the model with the operation "register"; such a tag can only be read with gto.',
     })
   const manifest = JSON.parse(manifestText) as Manifest
-  const digests: Record<string, string> = { ...event.digests, [manifest.run_file.path]: manifest.run_file.sha256 }
-  for (const file of manifest.files) digests[file.path] = file.sha256
-  if (manifest.reference_profile !== null) digests[manifest.reference_profile.path] = manifest.reference_profile.sha256
   const { tag, record, date } = found
   return {
     model: log.model,
@@ -55,8 +52,18 @@ export async function openVersion(github: GitHub, log: StageLog, version: string
     manifestSha256: sha256(manifestText),
     run: JSON.parse(runText) as RunRecord,
     release,
-    digests,
+    digests: digestsOf(manifest, event),
   }
+}
+
+/** sha256 of every asset that a version must have, by name: as its record has them, and its tag those of the others. */
+export function digestsOf(manifest: Manifest, event: VersionEvent): Record<string, string> {
+  const files = [
+    manifest.run_file,
+    ...manifest.files,
+    ...(manifest.reference_profile ? [manifest.reference_profile] : []),
+  ]
+  return { ...event.digests, ...Object.fromEntries(files.map((f) => [f.path, f.sha256])) }
 }
 
 async function eventOf(github: GitHub, of: VersionTag) {

@@ -4,13 +4,13 @@ import { listLog, type StageLog } from './log.ts'
 
 const task = (model: string) => `mlops-promote:${model}`
 
-interface Witnessed {
+export interface Witnessed {
   slot: number
   object: string
 }
 
 /** The slot that the newest deployment of a stage names; `absent` where there is none of ours. */
-async function newestWitness(github: GitHub, model: string, stage: string): Promise<Witnessed | 'absent'> {
+export async function newestWitness(github: GitHub, model: string, stage: string): Promise<Witnessed | 'absent'> {
   const found = await github.deployments.newest(task(model), stage)
   const payload = found === 'absent' ? null : (found.payload as { slot?: unknown; tag_object?: unknown } | null)
   if (typeof payload?.slot !== 'number' || typeof payload.tag_object !== 'string') return 'absent'

@@ -12,6 +12,7 @@ import { inPipelineOrder, isBreak, type Report, reportFacts, verdictTitle } from
 import { pairs, runSection } from './run-section.ts'
 import { headline, statusWords, tally, verdictSentence } from './sentence.ts'
 import { style } from './style.ts'
+import { timelinePicture, timelineTable } from './timeline.ts'
 
 /**
  * The report as one self-contained HTML page: no script, nothing loaded from elsewhere, light and dark, from 360 pixels
@@ -62,7 +63,7 @@ ${of.kind === 'training' && report.run && runSection(report.run)}
 ${judged(of)}</section>`
 }
 
-function charts(of: Verdict, { profile, reference }: Report): Content {
+function charts(of: Verdict, { profile, reference, timelines = [] }: Report): Content {
   switch (of.kind) {
     case 'gate':
       return gateChart(of)
@@ -70,6 +71,8 @@ function charts(of: Verdict, { profile, reference }: Report): Content {
       return comparisonChart(of)
     case 'drift':
       return [driftChart(of), driftMultiples(of, reference, profile)]
+    case 'registry':
+      return timelines.map((one) => [timelinePicture(one), timelineTable(one)])
     default:
       return null
   }

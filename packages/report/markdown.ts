@@ -5,6 +5,7 @@ import { bytes, counted, moment, number, percent } from './number.ts'
 import { inPipelineOrder, isBreak, type Report, reportFacts, verdictTitle, worstFirst } from './report.ts'
 import { figures, headline, statusWords, tally, verdictSentence } from './sentence.ts'
 import { sparkline } from './sparkline.ts'
+import { type Timeline, timelineRows } from './timeline.ts'
 
 const marks: Record<CheckStatus, string> = { passed: '✅', warned: '⚠️', failed: '❌', errored: '⛔', skipped: '➖' }
 
@@ -34,6 +35,7 @@ export function reportMarkdown(report: Report, options: { limit?: number } = {})
     breakage(verdicts),
     ...notes(report),
     ...verdicts.flatMap(allChecks),
+    ...(report.timelines ?? []).flatMap(log),
     ...verdicts.flatMap((v) => moved(v, report)),
     ...training(report),
   ].filter((s) => s.text !== '')
@@ -134,6 +136,13 @@ function allChecks(of: Verdict): Section[] {
       text: folded(heading, table(['Status', 'Check', 'Observed', 'Expected', 'Figures'], rows) + more),
     },
   ]
+}
+
+function log(of: Timeline): Section[] {
+  if (of.entries.length === 0) return []
+  const { columns, rows } = timelineRows(of)
+  const heading = `The log of ${of.stage}: ${counted(of.entries.length, 'slot')}`
+  return [{ name: `the log of ${of.stage}`, text: folded(heading, table(columns, rows)) }]
 }
 
 function moved(of: Verdict, report: Report): Section[] {

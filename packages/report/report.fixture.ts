@@ -366,7 +366,7 @@ export function hostileReport(text: string): Report {
   return {
     title: text,
     model: text,
-    verdicts: fullReport.verdicts.map(hostile),
+    verdicts: [...fullReport.verdicts, verdict('registry', {}, [])].map(hostile),
     run: {
       ...run,
       name: text,
@@ -378,6 +378,7 @@ export function hostileReport(text: string): Report {
     },
     profile: { ...current, columns: current.columns.map(column) },
     reference: { ...reference, columns: reference.columns.map(column) },
+    timelines: [{ stage: text, entries: [{ slot: 1, version: text, kind: text, who: text, why: text, date: text }] }],
     notes: [text],
     facts: [{ label: text, value: text }],
     links: [

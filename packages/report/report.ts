@@ -11,6 +11,7 @@ import {
 } from '@mlops-actions/verdict'
 import { textAt } from './evidence.ts'
 import { duration, number } from './number.ts'
+import type { Timeline } from './timeline.ts'
 
 /** What a report shows. The verdicts are the truth; everything else helps to read them. */
 export interface Report {
@@ -27,6 +28,8 @@ export interface Report {
   links?: { label: string; url: string }[]
   /** Shown above what the run and the profile tell by themselves; a label given here wins over theirs. */
   facts?: Fact[]
+  /** Logs of stages, shown with the registry's verdict. */
+  timelines?: Timeline[]
   /** ISO 8601; shown at the end where given. */
   generated?: string
 }

@@ -79,6 +79,7 @@ details[open]>summary{margin-bottom:14px}
 .beyond{fill:var(--card);font-weight:700}
 .tick,.track{stroke:var(--line);stroke-width:1}
 .range{fill:currentColor;opacity:.3}
+.held{fill:currentColor}
 .dot{fill:currentColor;stroke:var(--faint);stroke-width:2}
 .rule{stroke:var(--ink);stroke-width:2}
 .zero{stroke:var(--soft);stroke-width:1;stroke-dasharray:3 3}

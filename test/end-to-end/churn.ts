@@ -135,7 +135,7 @@ export class Churn {
   /** A local GitHub with the example pushed to main, and, where `files` are given, those written over it. */
   static async open(files: Files = {}): Promise<Churn> {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mlops-end-to-end-')))
-    const github = await startLocalGitHub({ directory: join(folder, 'github'), rateLimit: 100_000 })
+    const github = await startLocalGitHub({ directory: join(folder, 'github'), rateLimit: 100_000, checked: true })
     const { bare } = await github.createRepository('acme/churn', { defaultBranch: 'main' })
     const churn = new Churn(github, bare, folder)
     await github.commit(churn.name, {
