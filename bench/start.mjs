@@ -26,9 +26,10 @@ await build({
   },
 })
 const node = join(here, '../node_modules/node/bin/node')
-const { status } = spawnSync(node, ['--max-semi-space-size=1', join(folder, `${name}.mjs`), ...words], {
+const { status, signal } = spawnSync(node, ['--max-semi-space-size=1', join(folder, `${name}.mjs`), ...words], {
   stdio: 'inherit',
   env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
 })
 rmSync(folder, { recursive: true, force: true })
+if (signal !== null) console.error(`${name} was ended by ${signal}`)
 process.exit(status ?? 1)
