@@ -3,6 +3,7 @@ import { UserError } from '@mlops-actions/verdict'
 import type { RegistryContext } from './inputs.ts'
 import { modelOf, namedVersion } from './named.ts'
 import { changeStage } from './stage-change.ts'
+import { requestOf } from './wanted.ts'
 
 /** Enters a version that holds no stage among the archived ones: a rollback passes over it from then on. */
 export async function archive(a: RegistryContext) {
@@ -16,6 +17,12 @@ export async function archive(a: RegistryContext) {
     stage: archivedStage,
     version,
     expect: null,
+    who: a.environment.actor ?? null,
+    why: a.inputs.reason ?? null,
+    request: requestOf(a),
+    overrideFreeze: false,
+    consent: null,
+    brought: [],
     policy: {},
     dispatch: false,
     judge: async (_, log) => ({ checks: judgeArchive(log, version), evidence: [] }),

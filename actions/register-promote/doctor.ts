@@ -11,8 +11,8 @@ import {
   type WorkflowFile,
 } from '@mlops-actions/registry'
 import { nearest, UserError, verdict } from '@mlops-actions/verdict'
+import { holderText } from './holder.ts'
 import { type RegistryContext, results } from './inputs.ts'
-import { holderText } from './stage-change.ts'
 
 /** Stages that a model may have held although none of its slots is left. */
 const usual = ['staging', 'production']

@@ -1,13 +1,13 @@
 import { type Context, choice, flag, type Input, lines, secret, text, textOr, unsupported } from '@mlops-actions/action'
 
-const operations = ['register', 'promote', 'rollback', 'show', 'download', 'archive', 'doctor'] as const
+const operations = ['register', 'promote', 'rollback', 'approve', 'show', 'download', 'archive', 'doctor'] as const
 type Operation = (typeof operations)[number]
 
 const operation: Input<Operation> = {
   ...choice(
     operations,
     'show',
-    'What to do: register, promote, rollback, archive, show, download, or doctor (examine the whole registry).',
+    'What to do: register, promote, rollback, approve (carry out what an issue asks for), archive, show, download, or doctor (examine the whole registry).',
   ),
   default: '',
   required: true,
@@ -34,6 +34,9 @@ export const inputs = {
   evidence: lines('Files of verdicts (JSON) to count besides those of this job, one a line.'),
   expect: text(
     'Refuse unless the stage is held by this slot (7), version (v1.4.0) or nobody (none). Default for promote: what the newest comparison compared with.',
+  ),
+  issue: text(
+    'approve: number of the issue in which the change was asked for; model, version, stage and reason are taken from there.',
   ),
   reason: text('Why: kept in the log of the stage.'),
   path: text('download: folder for the files. Default: a folder of this step.'),

@@ -1,4 +1,5 @@
 import { action } from '@mlops-actions/action'
+import { approve } from './approve.ts'
 import { archive } from './archive.ts'
 import { doctor } from './doctor.ts'
 import { download } from './download.ts'
@@ -11,7 +12,7 @@ import { show } from './show.ts'
 export const main = action({
   name: 'register-promote',
   description:
-    'Registers a model as a version, promotes it to a stage, rolls a stage back, archives, shows or downloads a version, and examines the registry.',
+    'Registers a model as a version, promotes it to a stage, rolls a stage back, asks for and takes approvals, archives, shows or downloads a version, and examines the registry.',
   kind: 'registry',
   inputs,
   outputs,
@@ -23,6 +24,8 @@ export const main = action({
         return promote(a)
       case 'rollback':
         return rollback(a)
+      case 'approve':
+        return approve(a)
       case 'show':
         return show(a)
       case 'archive':

@@ -1,21 +1,31 @@
 import type { GitHub } from '@mlops-actions/github'
-import type { People, StagePolicy } from '@mlops-actions/registry'
+import type { Consent, People, StagePolicy } from '@mlops-actions/registry'
 import type { RunRecord } from '@mlops-actions/runs'
 import type { RegistryContext } from './inputs.ts'
+import type { Wanted } from './wanted.ts'
 
-/** Who promotes, who trained, and, where the policy asks, who made the commit and who approved this run. */
+/** Who promotes, who trained, and, where the policy asks, who made the commit and who approved. */
 export async function peopleOf(
   a: RegistryContext,
   github: GitHub,
   policy: StagePolicy,
+  { who, stage, consent }: Pick<Wanted, 'who' | 'stage' | 'consent'>,
   run: RunRecord,
 ): Promise<People> {
   const asked = policy.four_eyes === true && run.commit !== null
-  const { runId } = a.environment
   return {
-    promoter: a.environment.actor ?? null,
+    promoter: who,
     trainer: run.user === 'unknown' ? null : run.user,
-    approvals: policy.approved === true && runId !== undefined ? await github.approvals.of(runId) : null,
+    consent: policy.approved === true ? await consentOf(a, github, stage, consent) : null,
     committers: asked ? await github.objects.people(run.commit!) : null,
   }
+}
+
+async function consentOf(a: RegistryContext, github: GitHub, stage: string, issue: Consent['issue']): Promise<Consent> {
+  const { runId } = a.environment
+  if (runId === undefined) return { reviews: null, reviewed: true, mayAsk: false, issue }
+  const reviews = await github.approvals.of(runId)
+  const reviewed = await github.approvals.reviewed(stage)
+  const mayAsk = issue === null && !reviewed && (await github.approvals.ofDefaultBranch(Number(runId)))
+  return { reviews, reviewed, mayAsk, issue }
 }

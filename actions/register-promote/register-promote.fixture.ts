@@ -17,6 +17,7 @@ promotion:
   production: { requires: [gate] }
   guarded: { from: staging, soak: 24h, four_eyes: true }
   reviewed: { approved: true }
+  asked: { approved: true }
   frozen: { freeze: [{ from: 2020-01-01, until: 2099-12-31, reason: audit }], dispatch: true }
 `
 
@@ -31,6 +32,7 @@ export async function openRepository(): Promise<void> {
   root = await realpath(await mkdtemp(join(tmpdir(), 'register-promote-')))
   github = await startLocalGitHub({ directory: join(root, 'github'), rateLimit: 100_000, checked: true })
   await github.createRepository(repository)
+  await call('PUT', '/environments/reviewed', { reviewers: [{ type: 'User', id: 7 }] })
   commit = await github.commit(repository, { files: { 'mlops.yaml': settings }, author: 'ada' })
   action = join(root, 'action')
   await mkdir(action)
@@ -41,6 +43,16 @@ export async function openRepository(): Promise<void> {
   )
   const inputs = `{ github-token: { default: '\${{ github.token }}' } }`
   await writeFile(join(action, 'action.yml'), `name: x\ninputs: ${inputs}\nruns: { using: node24, main: main.mjs }\n`)
+}
+
+/** Calls the API as a person would who has a token of theirs; throws where GitHub refuses. */
+export async function call<T = { id: number }>(method: string, path: string, body?: object, login = 'octo') {
+  const permissions = { administration: 'write', issues: 'write', actions: 'read', contents: 'read' } as const
+  const headers = { authorization: `Bearer ${github.token({ repository, login, permissions })}` }
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) }
+  const answer = await fetch(`${github.apiUrl}/repos/${repository}${path}`, { method, headers, ...sent })
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+  return (await answer.json()) as T
 }
 
 export async function closeRepository(): Promise<void> {
@@ -122,8 +134,14 @@ function record(id: string, file: { path: string; sha256: string; size: number }
   }
 }
 
-export async function step(place: Place, inputs: Record<string, string>, actor = 'grace', reviewer?: string) {
-  const runId = await github.addRun(repository)
+export async function step(
+  place: Place,
+  inputs: Record<string, string>,
+  actor = 'grace',
+  reviewer?: string,
+  run: { branch?: string; event?: string } = {},
+) {
+  const runId = await github.addRun(repository, { ...run, actor })
   if (reviewer !== undefined) github.approve(repository, runId, { login: reviewer, environment: 'reviewed' })
   const result = await runAction({
     action,

@@ -33,7 +33,7 @@ export async function register(a: RegistryContext) {
     data: run.data.map((d) => d.fingerprint),
     profile: described.referenceProfile === null ? null : digest(described.referenceProfile),
   }
-  const given = [...(await a.job.verdicts()).map((s) => s.verdict), ...(await evidenceFiles(a)).verdicts]
+  const given = [...(await a.job.verdicts()).map((s) => s.verdict), ...(await evidenceFiles(a)).map((t) => t.verdict)]
   const about = given.filter((v) => v.kind !== 'registry' && v.kind !== 'image')
   const evidence = about.filter((v) => judged(v, bound))
   const registration: Registration = {

@@ -1,7 +1,7 @@
 import { archivedStage, knownModels, readLogs, type StageLog } from '@mlops-actions/registry'
 import { type Check, check, verdict } from '@mlops-actions/verdict'
+import { holderText } from './holder.ts'
 import { type RegistryContext, results } from './inputs.ts'
-import { holderText } from './stage-change.ts'
 import { timelineOf } from './timeline.ts'
 
 /** Who holds which stage of every model, or held it at a time, and whether the logs are whole. */

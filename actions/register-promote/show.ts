@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileText, openVersion, readLog, type Slot, versionChecks, witnessCheck } from '@mlops-actions/registry'
 import { type Check, check, UserError, verdict } from '@mlops-actions/verdict'
+import { holderText } from './holder.ts'
 import { type RegistryContext, results } from './inputs.ts'
 import { modelOf, namedVersion, stageOf } from './named.ts'
 import { showAll } from './show-all.ts'
-import { holderText } from './stage-change.ts'
 import { timelineOf } from './timeline.ts'
 
 /** How many entries of the log the report shows. */

@@ -1,5 +1,6 @@
-import type { GitHub } from '@mlops-actions/github'
+import type { GitHub, Issue } from '@mlops-actions/github'
 import {
+  approvedBy,
   type Expect,
   eventKinds,
   fenceCheck,
@@ -9,13 +10,18 @@ import {
   move,
   type StageLog,
   type Version,
+  waitsForApproval,
   writeWitness,
 } from '@mlops-actions/registry'
 import { rulesDigest } from '@mlops-actions/settings'
 import { asWarning, type Check, check, verdict } from '@mlops-actions/verdict'
 import { announce, webhookOf } from './announce.ts'
+import { askForApproval } from './ask.ts'
+import type { Testimony } from './evidence.ts'
+import { holderSlot, holderText } from './holder.ts'
 import { type RegistryContext, results } from './inputs.ts'
-import { timelineOf } from './timeline.ts'
+import { timelineOf, whoText } from './timeline.ts'
+import type { Wanted } from './wanted.ts'
 
 export interface StageChange {
   do: Move['do']
@@ -23,9 +29,16 @@ export interface StageChange {
   stage: string
   version: string | null
   expect: Expect | null
+  who: string | null
+  why: string | null
+  request: string | null
+  overrideFreeze: boolean
+  consent: Wanted['consent']
   policy: unknown
   /** Whether the repository's workflows are told. */
   dispatch: boolean
+  /** Verdicts that were brought besides those registered with the version. */
+  brought: Testimony[]
   judge(version: Version, log: StageLog): Promise<Judgement>
 }
 
@@ -37,9 +50,7 @@ export async function changeStage(a: RegistryContext, github: GitHub, change: St
   const webhook = webhookOf(a)
   const request = {
     ...change,
-    request: requestOf(a),
-    who: a.environment.actor ?? 'unknown',
-    why: a.inputs.reason ?? null,
+    who: change.who ?? 'unknown',
     runUrl: a.environment.runUrl ?? null,
     dryRun: a.inputs['dry-run'],
   }
@@ -82,10 +93,22 @@ export async function changeStage(a: RegistryContext, github: GitHub, change: St
       webhook,
     })
   }
-  const holder = log.holder(stage)
+  const holder = holderSlot(log, stage)
+  const target = 'version' in outcome ? outcome.version : (version?.version ?? change.version)
+  const waits = outcome.kind === 'refused' && version !== null && waitsForApproval(outcome.checks)
+  const asked =
+    waits && change.do !== 'archive' && change.consent === null && !request.dryRun
+      ? await askForApproval(a, github, {
+          ...change,
+          do: change.do,
+          version: version.version,
+          checks: outcome.checks,
+          log,
+        })
+      : undefined
   const fence = outcome.kind === 'refused' ? undefined : fenceCheck(request, log.view(stage))
   const checks = [
-    ...outcome.checks,
+    ...(waits ? outcome.checks.map((c) => waiting(c, asked)) : outcome.checks),
     ...(outcome.kind === 'moved' || outcome.kind === 'would-move' ? (fence === undefined ? [] : [fence]) : []),
     ...(outcome.kind === 'held' ? log.checks(stage) : []),
     ...ending(change, done),
@@ -94,14 +117,24 @@ export async function changeStage(a: RegistryContext, github: GitHub, change: St
   if (outcome.kind === 'moved') {
     const { slot, version: moved } = outcome
     const kind = eventKinds[change.do]
-    timeline.entries.push({ slot, version: moved, kind, who: request.who, why: request.why, date: a.now.toISOString() })
+    timeline.entries.push({
+      slot,
+      version: moved,
+      kind,
+      who: whoText(request.who, approvedBy(outcome.checks)),
+      why: request.why,
+      date: a.now.toISOString(),
+    })
   }
-  const target = 'version' in outcome ? outcome.version : change.version
   const sha256 = version?.manifest.files[0]?.sha256 ?? null
   const subject = { name: model, stage, version: target, model: sha256, rules: rulesDigest(change.policy) }
-  const result = verdict('registry', subject, checks, a.context({ operation: change.do, outcome: outcome.kind }))
-  const slot =
-    outcome.kind === 'moved' || outcome.kind === 'held' ? outcome.slot : holder === 'none' ? 'none' : holder.n
+  const result = verdict(
+    'registry',
+    subject,
+    checks,
+    a.context({ operation: change.do, outcome: waits ? 'waiting' : outcome.kind }),
+  )
+  const slot = outcome.kind === 'moved' || outcome.kind === 'held' ? outcome.slot : holder
   return a.finish(
     result,
     results({
@@ -126,7 +159,10 @@ export async function changeStage(a: RegistryContext, github: GitHub, change: St
         },
       ],
       timelines: [timeline],
-      links: release === undefined ? [] : [{ label: 'Release', url: release.url }],
+      links: [
+        ...(release === undefined ? [] : [{ label: 'Release', url: release.url }]),
+        ...(asked === undefined ? [] : [{ label: `Issue #${asked.number}`, url: asked.url }]),
+      ],
     },
   )
 }
@@ -136,9 +172,12 @@ export function replaceable(checks: Check[]): Check[] {
   return checks.map((one) => (/^registry\.holder-(version|tag)$/.test(one.id) ? asWarning(one) : one))
 }
 
-export function holderText(log: StageLog, stage: string, at?: Date): string {
-  const holder = log.holder(stage, at)
-  return holder === 'none' ? 'nobody' : `${holder.version ?? holder.record.slice(0, 12)} (slot ${holder.n})`
+/** An approval that may still come fails nothing. */
+function waiting(of: Check, asked: Issue | undefined): Check {
+  if (of.id !== 'policy.approved') return of
+  const { detail: _, ...plain } = asWarning(of)
+  if (asked === undefined) return asWarning(of)
+  return { ...plain, observed: `asked for in #${asked.number}`, expected: 'an approval there, by somebody else' }
 }
 
 /** The last check: what the stage came to, where nothing refused it. */
@@ -167,11 +206,4 @@ function ending({ do: what, model, stage, expect }: StageChange, { outcome }: Mo
       evidence: { slot, version, previous, outcome: outcome.kind, expect },
     }),
   ]
-}
-
-/** The same on every attempt of this step of this workflow run; null outside GitHub. */
-function requestOf(a: RegistryContext): string | null {
-  const step = process.env.GITHUB_ACTION
-  const { runUrl, job } = a.environment
-  return runUrl === undefined || job === undefined || !step ? null : `${runUrl}#${job}/${step}`
 }

@@ -11,12 +11,25 @@ export interface Approval {
 export interface Approvals {
   /** Reviews of a workflow run, by its id. */
   of(run: string): Promise<Approval[]>
+  /** Whether an environment asks people to review the jobs that name it; false also where there is none of the name. */
+  reviewed(environment: string): Promise<boolean>
+  /** What an account may do here: GitHub counts `maintain` as write and `triage` as read. */
+  permission(login: string): Promise<'admin' | 'write' | 'read' | 'none'>
+  /** Whether a workflow run executed the default branch's own workflow, and not one that a pull request proposes. */
+  ofDefaultBranch(run: number): Promise<boolean>
 }
 
 interface RawApproval {
   state: Approval['state']
   user: { login: string }
   environments: { name?: string }[]
+}
+
+interface RawRun {
+  event: string
+  head_branch: string | null
+  head_repository: { full_name: string } | null
+  repository: { full_name: string }
 }
 
 export function approvals(api: Transport): Approvals {
@@ -30,6 +43,38 @@ export function approvals(api: Transport): Approvals {
       return found.map(({ state, user, environments }) => {
         return { user: user.login, state, environments: environments.flatMap(({ name }) => name ?? []) }
       })
+    },
+    async reviewed(environment_name) {
+      const found = await api.find<{ protection_rules?: { type: string; reviewers?: unknown[] }[] }>(
+        'GET /repos/{owner}/{repo}/environments/{environment_name}',
+        { environment_name },
+        { what: `read the environment ${environment_name}`, permission: 'actions: read' },
+      )
+      if (found === 'absent') return false
+      return (found.protection_rules ?? []).some((r) => r.type === 'required_reviewers' && r.reviewers?.length !== 0)
+    },
+    async permission(username) {
+      const found = await api.find<{ permission: 'admin' | 'write' | 'read' | 'none' }>(
+        'GET /repos/{owner}/{repo}/collaborators/{username}/permission',
+        { username },
+        { what: `read what ${username} may do`, permission: 'contents: read' },
+      )
+      return found === 'absent' ? 'none' : found.permission
+    },
+    async ofDefaultBranch(run_id) {
+      const run = await api.call<RawRun>(
+        'GET /repos/{owner}/{repo}/actions/runs/{run_id}',
+        { run_id },
+        { what: 'read a workflow run', permission: 'actions: read' },
+      )
+      const { default_branch: branch } = await api.call<{ default_branch: string }>(
+        'GET /repos/{owner}/{repo}',
+        {},
+        { what: 'read the repository', permission: 'contents: read' },
+      )
+      const own = run.head_repository?.full_name === run.repository.full_name && run.head_branch === branch
+      // A comment's, an issue's or a dispatch's run takes the workflow from the default branch too.
+      return own && !run.event.startsWith('pull_request')
     },
   }
 }

@@ -1,3 +1,5 @@
+import { basename, dirname } from 'node:path'
+import type { UploadArtifactOptions } from '@actions/artifact'
 import { UserError } from '@mlops-actions/verdict'
 import type { Transport } from './transport.ts'
 
@@ -14,34 +16,22 @@ export interface Artifact {
 export interface Artifacts {
   /** Uploads files under their paths below `root` as one artifact of this workflow run. */
   upload(name: string, files: string[], root: string, retentionDays?: number): Promise<{ id: number; size: number }>
+  /** Uploads one file as it is, not zipped, as the artifact of the file's own name. */
+  uploadFile(file: string): Promise<void>
   /** Artifacts of the repository or of one workflow run, newest first, by exact name where one is given. */
   list(of: { name?: string; runId?: number }): AsyncGenerator<Artifact>
-  /** The artifact as a zip file. */
+  /** The artifact's bytes: a zip file, but for what `uploadFile` stored. */
   download(id: number): AsyncGenerator<Uint8Array>
 }
 
 export function artifacts(api: Transport): Artifacts {
   return {
     async upload(name, files, root, retentionDays) {
-      if (process.env.ACTIONS_RUNTIME_TOKEN === undefined || process.env.ACTIONS_RUNTIME_TOKEN === '')
-        throw new UserError({
-          code: 'ARTIFACT_OUTSIDE_JOB',
-          message: `The artifact ${name} cannot be stored: artifacts exist only inside a GitHub Actions job.`,
-          help: 'The files stay where they are; inside a job they are uploaded.',
-        })
-      const { DefaultArtifactClient } = await import('@actions/artifact')
-      try {
-        const options = retentionDays === undefined ? {} : { retentionDays }
-        const made = await new DefaultArtifactClient().uploadArtifact(name, files, root, options)
-        return { id: made.id ?? 0, size: made.size ?? 0 }
-      } catch (error) {
-        throw new UserError({
-          code: 'ARTIFACT_FAILED',
-          message: `The artifact ${name} could not be stored: ${error instanceof Error ? error.message : String(error)}.`,
-          help: 'The files stay in the job’s output folder. Check the artifact storage quota; on GitHub Enterprise Server artifacts of this kind do not exist.',
-          cause: error,
-        })
-      }
+      const made = await store(name, files, root, retentionDays === undefined ? {} : { retentionDays })
+      return { id: made.id ?? 0, size: made.size ?? 0 }
+    },
+    async uploadFile(file) {
+      await store(basename(file), [file], dirname(file), { skipArchive: true })
     },
     async *list({ name, runId }) {
       type Raw = {
@@ -77,5 +67,25 @@ export function artifacts(api: Transport): Artifacts {
         what: 'download an artifact',
         permission: 'actions: read',
       }),
+  }
+}
+
+async function store(name: string, files: string[], root: string, options: UploadArtifactOptions) {
+  if (process.env.ACTIONS_RUNTIME_TOKEN === undefined || process.env.ACTIONS_RUNTIME_TOKEN === '')
+    throw new UserError({
+      code: 'ARTIFACT_OUTSIDE_JOB',
+      message: `The artifact ${name} cannot be stored: artifacts exist only inside a GitHub Actions job.`,
+      help: 'The files stay where they are; inside a job they are uploaded.',
+    })
+  const { DefaultArtifactClient } = await import('@actions/artifact')
+  try {
+    return await new DefaultArtifactClient().uploadArtifact(name, files, root, options)
+  } catch (error) {
+    throw new UserError({
+      code: 'ARTIFACT_FAILED',
+      message: `The artifact ${name} could not be stored: ${error instanceof Error ? error.message : String(error)}.`,
+      help: 'The files stay in the job’s output folder. Check the artifact storage quota; on GitHub Enterprise Server artifacts of this kind do not exist.',
+      cause: error,
+    })
   }
 }

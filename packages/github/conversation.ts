@@ -6,19 +6,39 @@ export interface Comment {
   body: string
 }
 
+/** Somebody's words under an issue. */
+export interface Remark {
+  author: string
+  /** Whether an account of a person wrote it, not an app. */
+  person: boolean
+  body: string
+  createdAt: string
+  edited: boolean
+}
+
 export interface Comments {
+  /** All comments on an issue or pull request, oldest first. */
+  all(number: number): AsyncGenerator<Remark>
   /** The comment on an issue or pull request that carries our marker for `key`. */
   find(number: number, key: string): Promise<Comment | 'absent'>
   /** Writes that comment: updates the one that is there, else creates it. */
   upsert(number: number, key: string, body: string): Promise<Comment>
 }
 
+export interface Issue {
+  number: number
+  url: string
+}
+
 export interface Issues {
   /**
-   * Keeps one open issue for `key`: text opens or updates it, `close` closes it where it is open. Gives its address, or
+   * Keeps one open issue for `key`: text opens or updates it, `close` closes it where it is open. Gives the issue, or
    * `absent` where there was nothing to close.
    */
-  rolling(key: string, to: { title: string; body: string } | 'close'): Promise<string | 'absent'>
+  rolling(key: string, to: { title: string; body: string } | 'close'): Promise<Issue | 'absent'>
+  /** Whether an issue is open; `absent` where there is none of this number. */
+  state(number: number): Promise<'open' | 'closed' | 'absent'>
+  close(number: number): Promise<void>
 }
 
 export interface Pulls {
@@ -30,11 +50,14 @@ interface RawComment {
   id: number
   html_url: string
   body?: string
-  user: { type: string } | null
+  user: { type: string; login: string } | null
+  created_at: string
+  updated_at: string
 }
 
 interface RawIssue {
   number: number
+  state: 'open' | 'closed'
   html_url: string
   body?: string | null
   pull_request?: unknown
@@ -58,6 +81,18 @@ export function comments(api: Transport): Comments {
     return 'absent'
   }
   return {
+    async *all(issue_number) {
+      const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments'
+      const purpose = { what: `read the comments of #${issue_number}`, permission: 'issues: read' } as const
+      for await (const one of api.list<RawComment>(route, { issue_number }, purpose))
+        yield {
+          author: one.user?.login ?? 'ghost',
+          person: one.user?.type === 'User',
+          body: one.body ?? '',
+          createdAt: one.created_at,
+          edited: one.updated_at !== one.created_at,
+        }
+    },
     find,
     async upsert(issue_number, key, body) {
       const text = within(`${marker(key)}\n${body}`)
@@ -83,7 +118,19 @@ export function comments(api: Transport): Comments {
 }
 
 export function issues(api: Transport): Issues {
+  async function change(issue_number: number, fields: Record<string, string>): Promise<void> {
+    const patch = 'PATCH /repos/{owner}/{repo}/issues/{issue_number}'
+    const purpose = { what: `change #${issue_number}`, permission: 'issues: write' } as const
+    await api.call(patch, { issue_number, ...fields }, { ...purpose, repeatable: true })
+  }
   return {
+    close: (number) => change(number, { state: 'closed' }),
+    async state(issue_number) {
+      const purpose = { what: `read #${issue_number}`, permission: 'issues: read' } as const
+      const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}'
+      const found = await api.find<RawIssue>(route, { issue_number }, purpose)
+      return found === 'absent' || found.pull_request !== undefined ? 'absent' : found.state
+    },
     async rolling(key, to) {
       const route = 'GET /repos/{owner}/{repo}/issues'
       let open: RawIssue | undefined
@@ -93,23 +140,19 @@ export function issues(api: Transport): Issues {
           open = one
           break
         }
-      const purpose = { what: `keep the issue for ${key}`, permission: 'issues: write' } as const
+      const issueOf = ({ number, html_url: url }: RawIssue) => ({ number, url })
       if (to === 'close') {
         if (open === undefined) return 'absent'
         await change(open.number, { state: 'closed' })
-        return open.html_url
+        return issueOf(open)
       }
       const text = { title: to.title.slice(0, 256), body: within(`${marker(key)}\n${to.body}`) }
       if (open !== undefined) {
         await change(open.number, text)
-        return open.html_url
+        return issueOf(open)
       }
-      return (await api.call<RawIssue>('POST /repos/{owner}/{repo}/issues', text, purpose)).html_url
-
-      async function change(issue_number: number, fields: Record<string, string>) {
-        const patch = 'PATCH /repos/{owner}/{repo}/issues/{issue_number}'
-        await api.call(patch, { issue_number, ...fields }, { ...purpose, repeatable: true })
-      }
+      const purpose = { what: `open the issue "${text.title}"`, permission: 'issues: write' } as const
+      return issueOf(await api.call<RawIssue>('POST /repos/{owner}/{repo}/issues', text, purpose))
     },
   }
 }

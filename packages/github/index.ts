@@ -1,6 +1,14 @@
 export type { Approval, Approvals } from './approvals.ts'
 export type { Artifact, Artifacts } from './artifacts.ts'
-export { type Comment, type Comments, type Issues, marker, type Pulls } from './conversation.ts'
+export {
+  type Comment,
+  type Comments,
+  type Issue,
+  type Issues,
+  marker,
+  type Pulls,
+  type Remark,
+} from './conversation.ts'
 export { type Permission, Rejected, Unclear } from './errors.ts'
 export { type FetchedRefs, type PeeledRef, parseTag } from './git.ts'
 export { type Contents, type GitHub, type GitHubOptions, openGitHub } from './github.ts'

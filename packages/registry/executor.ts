@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type GitHub, Unclear } from '@mlops-actions/github'
 import { type Check, UserError } from '@mlops-actions/verdict'
+import { approvedBy } from './approval.ts'
 import { readLog, type StageLog } from './log.ts'
 import { slotTag } from './names.ts'
 import { pauseAfterLoss } from './pause.ts'
@@ -34,7 +35,7 @@ export interface Moved {
 
 /** Carries a promotion, a rollback or an archiving out, step by step as `nextStep` says. */
 export async function move(github: GitHub, request: MoveRequest, clock: () => Date = () => new Date()): Promise<Moved> {
-  const known: Known = { log: undefined, version: null, evidence: [] }
+  const known: Known = { log: undefined, version: null, evidence: [], approvedBy: [] }
   let seen = nothingSeen
   for (;;) {
     const step = nextStep(request, seen)
@@ -55,6 +56,7 @@ interface Known {
   log: StageLog | undefined
   version: Version | null
   evidence: string[]
+  approvedBy: string[]
 }
 
 type Doing = Exclude<Step, { do: 'end' | 'give-up' }>
@@ -75,6 +77,7 @@ async function perform(
       if (known.version?.version !== step.version) known.version = await openVersion(github, known.log!, step.version)
       const { checks, evidence } = await request.judge(known.version, known.log!)
       known.evidence = evidence
+      known.approvedBy = approvedBy(checks)
       return { of: 'judge', version: step.version, checks }
     }
     case 'write-tag': {
@@ -111,6 +114,7 @@ function compose(request: MoveRequest, slot: number, known: Known, now: Date): {
     previous: top === undefined ? null : { slot: top.n, object: top.object },
     who: request.who,
     why: request.why,
+    ...(known.approvedBy.length === 0 ? {} : { approved_by: known.approvedBy }),
     run_url: request.runUrl,
     evidence: known.evidence,
     request: request.request,

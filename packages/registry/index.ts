@@ -1,3 +1,4 @@
+export { approvedBy, approvers, type Consent, waitsForApproval } from './approval.ts'
 export { archivedCheck, judgeArchive } from './archive.ts'
 export { diagnose, type Facts, readFacts, type WorkflowFile } from './doctor.ts'
 export { download } from './download.ts'
@@ -29,6 +30,7 @@ export {
   type StagePolicy,
 } from './policy.ts'
 export { planRegistration, type Registered, type Registration, register } from './register.ts'
+export { type ChangeRequest, parseRequest, requestFile, requestKey, serialiseRequest } from './request.ts'
 export { eventKinds, readSlotEvent, type Slot, type SlotEvent } from './slot.ts'
 export { type Expect, fenceCheck, type Move, nextStep, type Outcome, type Seen, type StageView } from './steps.ts'
 export { openVersion, readAsset, readEvidence, type Version, versionChecks } from './version.ts'

@@ -46,7 +46,7 @@ function judge(of: Partial<Promotion>) {
     evidence: [],
     fromSlots: [],
     version: 'v1.1.0',
-    people: { promoter: 'grace', trainer: 'ada', committers: ['ada'], approvals: null },
+    people: { promoter: 'grace', trainer: 'ada', committers: ['ada'], consent: null },
     now: new Date('2026-03-03T00:00:00Z'),
     ...of,
   })
@@ -207,7 +207,7 @@ describe('four eyes', () => {
       stage: 'production',
       subject: 'm',
       policy: { four_eyes: true },
-      people: { promoter: 'grace', trainer: 'ada', committers: ['ada'], approvals: null, ...people },
+      people: { promoter: 'grace', trainer: 'ada', committers: ['ada'], consent: null, ...people },
     })[0]!.status
 
   it('needs somebody else, and fails where that cannot be known', () => {
@@ -222,8 +222,9 @@ describe('four eyes', () => {
 })
 
 describe('an approved run', () => {
-  const approvals = [{ user: 'ada', state: 'approved' as const, environments: ['production'] }]
-  const people = { promoter: 'grace', trainer: 'ada', committers: null, approvals }
+  const reviews = [{ user: 'ada', state: 'approved' as const, environments: ['production'] }]
+  const consent = { reviews, reviewed: true, mayAsk: false, issue: null }
+  const people = { promoter: 'grace', trainer: 'ada', committers: null, consent }
   const policy = { approved: true }
 
   it('is asked for by the policy, of promotions and rollbacks', () => {
@@ -233,6 +234,6 @@ describe('an approved run', () => {
     const back = (of: Promotion['people']) =>
       judgeRollback({ subject: 'm@v1.0.0', stage: 'production', policy, people: of })
     expect(back(people).map((c) => c.status)).toEqual(['passed'])
-    expect(back({ ...people, approvals: null }).map((c) => c.status)).toEqual(['failed'])
+    expect(back({ ...people, consent: null }).map((c) => c.status)).toEqual(['failed'])
   })
 })

@@ -6,10 +6,9 @@ import {
   gateRules,
   loosenings,
 } from '@mlops-actions/gate'
-import type { Approval } from '@mlops-actions/github'
 import { type Check, check, type JsonObject, type Verdict, worstStatus } from '@mlops-actions/verdict'
 import { z } from 'zod'
-import { approvalCheck } from './approval.ts'
+import { approvalCheck, type Consent } from './approval.ts'
 import { type Bound, judged, newest, standing } from './evidence.ts'
 import { freezeCheck, freezeWindows } from './freeze.ts'
 import type { Slot } from './slot.ts'
@@ -31,7 +30,7 @@ export const promotionPolicy = z.record(
       .boolean()
       .optional()
       .describe(
-        'The run must have been approved in the environment of the stage’s name, by somebody other than who started it.',
+        'Somebody other than who started it must approve: the run in the environment of the stage’s name or, where that has no reviewers, the change in an issue.',
       ),
     soak: z
       .string()
@@ -77,8 +76,8 @@ export interface People {
   trainer: string | null
   /** Who made the code commit; null where GitHub does not know. */
   committers: string[] | null
-  /** Reviews of the workflow run that promotes; null outside one. */
-  approvals: Approval[] | null
+  /** Who agreed; null where the policy does not ask. */
+  consent: Consent | null
 }
 
 /** What every change of a stage is held to, a rollback too. */
@@ -264,7 +263,8 @@ function freeze({ subject, stage, policy, now, overrideFreeze: override }: Promo
 
 function approval({ subject, stage, policy, people }: Governed): Check[] {
   if (policy.approved !== true) return []
-  return [approvalCheck({ subject, stage, promoter: people.promoter, approvals: people.approvals })]
+  const consent = people.consent ?? { reviews: null, reviewed: true, mayAsk: false, issue: null }
+  return [approvalCheck({ subject, stage, promoter: people.promoter, consent })]
 }
 
 function fourEyes(of: Governed): Check[] {

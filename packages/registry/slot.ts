@@ -13,6 +13,8 @@ export interface SlotEvent {
   previous: { slot: number; object: string } | null
   who: string
   why: string | null
+  /** Who approved it, where the policy asks for that. */
+  approved_by?: string[]
   run_url: string | null
   /** sha256 of each piece of evidence that was judged. */
   evidence: string[]
@@ -47,7 +49,8 @@ export function slotMessage(event: SlotEvent): string {
     archive: `archived ${version}`,
   }[event.kind]
   const why = event.why === null ? '' : `: ${oneLine(event.why)}`
-  return `${oneLine(event.who)} ${did}${why}\n\n${JSON.stringify(event, null, 2)}\n`
+  const approved = event.approved_by === undefined ? '' : ` (approved by ${oneLine(event.approved_by.join(', '))})`
+  return `${oneLine(event.who)} ${did}${approved}${why}\n\n${JSON.stringify(event, null, 2)}\n`
 }
 
 /** What a change of a stage is called in its event. */
