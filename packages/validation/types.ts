@@ -101,6 +101,11 @@ function judgeType(
 
 /** The expectations over a column's type. */
 export const typeDefinitions: Record<string, Definition> = {
+  expect_column_type_to_be: define({
+    schema: z.strictObject({ column: rowWiseKwargs.column, type_: z.string('expected the name of a type') }),
+    says: ({ type_ }) => `is of type ${type_}`,
+    open: ({ column, type_ }, context) => judgeType({ column }, [type_], context),
+  }),
   expect_column_values_to_be_of_type: define({
     schema: z.strictObject({ ...rowWiseKwargs, type_: z.string('expected the name of a type').nullable() }),
     says: ({ type_, mostly }) => `is of type ${type_}${mostlyText(mostly)}`,
