@@ -27,10 +27,10 @@ let commit: string
 let jobs = 0
 
 /** A GitHub of this machine with one repository, and the action as it stands in the sources. */
-export async function openRepository(): Promise<void> {
+export async function openRepository(kind: { private?: boolean; enterprise?: boolean } = {}): Promise<void> {
   root = await realpath(await mkdtemp(join(tmpdir(), 'register-promote-')))
   github = await startLocalGitHub({ directory: join(root, 'github'), rateLimit: 100_000, checked: true })
-  await github.createRepository(repository)
+  await github.createRepository(repository, kind)
   commit = await github.commit(repository, { files: { 'mlops.yaml': settings }, author: 'ada' })
   action = join(root, 'action')
   await mkdir(action)
@@ -122,15 +122,21 @@ function record(id: string, file: { path: string; sha256: string; size: number }
   }
 }
 
-export async function step(place: Place, inputs: Record<string, string>, actor = 'grace', reviewer?: string) {
+export async function step(
+  place: Place,
+  inputs: Record<string, string>,
+  actor = 'grace',
+  reviewer?: string,
+  { env = {}, permissions }: { env?: Record<string, string>; permissions?: Record<string, 'read' | 'write'> } = {},
+) {
   const runId = await github.addRun(repository)
   if (reviewer !== undefined) github.approve(repository, runId, { login: reviewer, environment: 'reviewed' })
   const result = await runAction({
     action,
     ...place,
     inputs,
-    token: github.token({ repository }),
-    env: github.environment(repository, { runId }),
+    token: github.token({ repository, ...(permissions === undefined ? {} : { permissions }) }),
+    env: { ...github.environment(repository, { runId }), ...env },
     github: {
       repository,
       runId,
