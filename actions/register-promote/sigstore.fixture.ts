@@ -1,7 +1,7 @@
 // Loaded before the action (`node --import`), where no Sigstore can be reached: answers for Fulcio, Rekor, the timestamp
 // authorities and GitHub's token service at the boundary of HTTP, with keys and certificates of its own. Requests that a
 // certificate or an entry is made of are the action's. Writes whom to trust to SIGSTORE_MOCK as Sigstore's trusted root.
-import { createHash, generateKeyPairSync, type JsonWebKey, sign } from 'node:crypto'
+import { createHash, generateKeyPairSync, type JsonWebKey, sign, X509Certificate } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import {
   fulcioHandler,
@@ -39,8 +39,9 @@ function answer(origin: string, { path, fn }: Handler): void {
   nock(origin).persist().post(path).reply(reply)
 }
 
-/** Rekor keeps the digests of an envelope and its signatures, where the mock would keep the request as it came. */
+/** Rekor keeps the digests of an envelope, its signatures and certificates, where the mock would keep the request as it came. */
 function logged({ path, fn }: Handler): Handler {
+  const pem = (base64: string | undefined) => new X509Certificate(Buffer.from(base64 ?? '', 'base64')).toString()
   const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest('hex')
   return {
     path,
@@ -55,7 +56,10 @@ function logged({ path, fn }: Handler): Handler {
       const entry = {
         envelopeHash: { algorithm: 'sha256', value: sha256(envelope) },
         payloadHash: { algorithm: 'sha256', value: sha256(Buffer.from(payload, 'base64')) },
-        signatures: signatures.map(({ sig }, i) => ({ signature: sig, verifier: verifiers[i] })),
+        signatures: signatures.map(({ sig }, i) => ({
+          signature: sig,
+          verifier: Buffer.from(pem(verifiers[i])).toString('base64'),
+        })),
       }
       return fn(JSON.stringify({ kind, apiVersion, spec: entry }))
     },
