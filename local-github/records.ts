@@ -166,4 +166,13 @@ export interface Artifact {
   expiresAt: string
 }
 
+/** A signed statement, kept by what it says of whom. */
+export interface Attestation {
+  id: number
+  predicateType: string
+  /** `sha256:…` each. */
+  subjects: string[]
+  bundle: Record<string, unknown>
+}
+
 export type CollaboratorRole = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'

@@ -4,6 +4,7 @@ import type { Exchange } from './openapi.ts'
 import type {
   Account,
   Artifact,
+  Attestation,
   CollaboratorRole,
   Comment,
   Deployment,
@@ -24,6 +25,8 @@ export interface Repository {
   /** `OWNER/NAME`, as created. */
   fullName: string
   private: boolean
+  /** Its owner has Enterprise Cloud, without which a private repository has no attestations. */
+  enterprise: boolean
   defaultBranch: string
   git: Git
   createdAt: string
@@ -37,6 +40,7 @@ export interface Repository {
   environments: Map<string, Environment>
   runs: Map<number, WorkflowRun>
   artifacts: Map<number, Artifact>
+  attestations: Attestation[]
   dispatches: Dispatch[]
   collaborators: Map<string, CollaboratorRole>
 }
@@ -85,6 +89,7 @@ export function newRepository(id: number, fullName: string, bare: string, isPriv
     name,
     fullName,
     private: isPrivate,
+    enterprise: false,
     defaultBranch: branch,
     git: new Git(bare),
     createdAt: now(),
@@ -98,6 +103,7 @@ export function newRepository(id: number, fullName: string, bare: string, isPriv
     environments: new Map(),
     runs: new Map(),
     artifacts: new Map(),
+    attestations: [],
     dispatches: [],
     collaborators: new Map([[owner, 'admin']]),
   }

@@ -1,4 +1,4 @@
-import { type Context, choice, flag, type Input, lines, secret, text, textOr, unsupported } from '@mlops-actions/action'
+import { type Context, choice, flag, type Input, lines, secret, text, textOr } from '@mlops-actions/action'
 
 const operations = ['register', 'promote', 'rollback', 'approve', 'show', 'download', 'archive', 'doctor'] as const
 type Operation = (typeof operations)[number]
@@ -42,7 +42,10 @@ export const inputs = {
   path: text('download: folder for the files. Default: a folder of this step.'),
   at: text('show: who held the stage at this time, e.g. 2026-03-01T12:00:00Z.'),
   'dry-run': flag(false, 'Judge, and write nothing.'),
-  attest: unsupported('Attest the model files.'),
+  attest: flag(
+    false,
+    'register: sign provenance and model files through Sigstore, and store both as attestations. Needs id-token: write and attestations: write.',
+  ),
   'override-freeze': flag(false, 'promote: although promotions to the stage are frozen; needs "reason".'),
   'webhook-url': secret('Address that is told of a promotion or rollback, in JSON that Slack understands.'),
   'webhook-secret': secret('Signs what is sent to webhook-url, as GitHub does: X-Hub-Signature-256.'),

@@ -1,6 +1,7 @@
 import { action } from '@mlops-actions/action'
 import { approve } from './approve.ts'
 import { archive } from './archive.ts'
+import { requireAttestable } from './attest.ts'
 import { doctor } from './doctor.ts'
 import { download } from './download.ts'
 import { inputs, outputs } from './inputs.ts'
@@ -17,6 +18,7 @@ export const main = action({
   inputs,
   outputs,
   async run(a) {
+    requireAttestable(a)
     switch (a.inputs.operation) {
       case 'register':
         return register(a)

@@ -28,10 +28,10 @@ let commit: string
 let jobs = 0
 
 /** A GitHub of this machine with one repository, and the action as it stands in the sources. */
-export async function openRepository(): Promise<void> {
+export async function openRepository(kind: { private?: boolean; enterprise?: boolean } = {}): Promise<void> {
   root = await realpath(await mkdtemp(join(tmpdir(), 'register-promote-')))
   github = await startLocalGitHub({ directory: join(root, 'github'), rateLimit: 100_000, checked: true })
-  await github.createRepository(repository)
+  await github.createRepository(repository, kind)
   await call('PUT', '/environments/reviewed', { reviewers: [{ type: 'User', id: 7 }] })
   commit = await github.commit(repository, { files: { 'mlops.yaml': settings }, author: 'ada' })
   action = join(root, 'action')
@@ -139,7 +139,15 @@ export async function step(
   inputs: Record<string, string>,
   actor = 'grace',
   reviewer?: string,
-  run: { branch?: string; event?: string } = {},
+  {
+    env = {},
+    permissions,
+    run = {},
+  }: {
+    env?: Record<string, string>
+    permissions?: Record<string, 'read' | 'write'>
+    run?: { branch?: string; event?: string }
+  } = {},
 ) {
   const runId = await github.addRun(repository, { ...run, actor })
   if (reviewer !== undefined) github.approve(repository, runId, { login: reviewer, environment: 'reviewed' })
@@ -147,8 +155,8 @@ export async function step(
     action,
     ...place,
     inputs,
-    token: github.token({ repository }),
-    env: github.environment(repository, { runId }),
+    token: github.token({ repository, ...(permissions === undefined ? {} : { permissions }) }),
+    env: { ...github.environment(repository, { runId }), ...env },
     github: {
       repository,
       runId,

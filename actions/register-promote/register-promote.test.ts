@@ -22,7 +22,7 @@ import {
   trained,
 } from './register-promote.fixture.ts'
 
-beforeAll(openRepository)
+beforeAll(() => openRepository())
 afterAll(closeRepository)
 
 describe('register-promote', () => {

@@ -15,6 +15,7 @@ import {
 import { modelCard } from '@mlops-actions/report'
 import type { RunRecord } from '@mlops-actions/runs'
 import { type Check, check, UserError, verdict } from '@mlops-actions/verdict'
+import { type Attested, attest } from './attest.ts'
 import { describeModel } from './describe-model.ts'
 import { evidenceFiles } from './evidence.ts'
 import { type RegistryContext, results } from './inputs.ts'
@@ -61,9 +62,13 @@ export async function register(a: RegistryContext) {
   const { version } = done
   const manifest = await keepManifest(a, version.manifest)
   const release = version.release === 'absent' ? undefined : version.release
+  const attested: Attested = a.inputs.attest
+    ? await a.log.group(`Attest ${version.tag}`, () => attest(github, done))
+    : { checks: [], links: [] }
   const all = [
     ...checks,
     ...done.checks,
+    ...attested.checks,
     outcome(version.tag, done.created ? 'registered' : 'it was registered before'),
   ]
   const notes = (await a.attempt('read who can see the repository', () => publicNotes(github, version.digests))) ?? []
@@ -85,7 +90,7 @@ export async function register(a: RegistryContext) {
         { label: 'Version', value: version.version },
         { label: 'Record', value: version.record },
       ],
-      links: release === undefined ? [] : [{ label: 'Release', url: release.url }],
+      links: [...(release === undefined ? [] : [{ label: 'Release', url: release.url }]), ...attested.links],
     },
   )
 }

@@ -15,7 +15,7 @@ import {
   trained,
 } from './register-promote.fixture.ts'
 
-beforeAll(openRepository)
+beforeAll(() => openRepository())
 afterAll(closeRepository)
 
 describe('a change of a stage', () => {

@@ -4,6 +4,7 @@ import { account, type Repository, type World } from '../world.ts'
 import { type Call, forbidden, notFound, Refusal, type Route } from './answer.ts'
 import { artifactRoutes } from './artifacts.ts'
 import { assetRoutes, uploadRoutes } from './assets.ts'
+import { attestationRoutes } from './attestations.ts'
 import { contentRoutes } from './contents.ts'
 import { deploymentRoutes } from './deployments.ts'
 import { dispatchRoutes } from './dispatches.ts'
@@ -41,6 +42,7 @@ const apiRoutes = [
   ...dispatchRoutes,
   ...runRoutes,
   ...artifactRoutes,
+  ...attestationRoutes,
 ]
 
 /** Everything that is served here of GitHub's REST API. */

@@ -35,7 +35,9 @@ export class Rejected extends UserError {
 }
 
 /** A right that a call needs, as it stands under `permissions:` in a workflow. */
-export type Permission = `${'contents' | 'pull-requests' | 'issues' | 'deployments' | 'actions'}: ${'read' | 'write'}`
+export type Permission =
+  | `${'contents' | 'pull-requests' | 'issues' | 'deployments' | 'actions' | 'attestations'}: ${'read' | 'write'}`
+  | 'id-token: write'
 
 export function permissionError(what: string, status: number, permission: Permission, message: string): UserError {
   const help =

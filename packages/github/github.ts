@@ -1,6 +1,7 @@
 import { UserError } from '@mlops-actions/verdict'
 import { type Approvals, approvals } from './approvals.ts'
 import { type Artifacts, artifacts } from './artifacts.ts'
+import { type Attestations, attestations } from './attestations.ts'
 import { type Comments, comments, type Issues, issues, type Pulls, pulls } from './conversation.ts'
 import { type Objects, objects } from './objects.ts'
 import { type Refs, refs } from './refs.ts'
@@ -43,6 +44,7 @@ export interface GitHub {
   dispatch: Dispatch
   artifacts: Artifacts
   approvals: Approvals
+  attestations: Attestations
   /** Whether others can read it, and which branch is its default. */
   about(): Promise<{ private: boolean; defaultBranch: string }>
 }
@@ -74,6 +76,7 @@ export function openGitHub(options: GitHubOptions): GitHub {
     dispatch: dispatch(api, serverUrl),
     artifacts: artifacts(api),
     approvals: approvals(api),
+    attestations: attestations(api, serverUrl),
     async about() {
       const found = await api.call<{ private: boolean; default_branch: string }>(
         'GET /repos/{owner}/{repo}',

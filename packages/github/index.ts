@@ -1,5 +1,6 @@
 export type { Approval, Approvals } from './approvals.ts'
 export type { Artifact, Artifacts } from './artifacts.ts'
+export type { AttestationBundle, AttestationKey, Attestations } from './attestations.ts'
 export {
   type Comment,
   type Comments,
