@@ -33,6 +33,7 @@ export async function openRepository(kind: { private?: boolean; enterprise?: boo
   github = await startLocalGitHub({ directory: join(root, 'github'), rateLimit: 100_000, checked: true })
   await github.createRepository(repository, kind)
   await call('PUT', '/environments/reviewed', { reviewers: [{ type: 'User', id: 7 }] })
+  github.requests.length = 0
   commit = await github.commit(repository, { files: { 'mlops.yaml': settings }, author: 'ada' })
   action = join(root, 'action')
   await mkdir(action)

@@ -27,7 +27,9 @@ const [caKeys, logKeys, tsaKeys, tokenKeys] = [keys(), keys(), keys(), keys()]
 const ctlog = await initializeCTLog(caKeys)
 const ca = await initializeCA(caKeys, ctlog)
 const tlog = await initializeTLog('https://rekor.sigstore.dev', logKeys)
-const tsa = await initializeTSA(tsaKeys)
+// A whole second, within the ten minutes of every certificate: the mock drops the last zeros of milliseconds, and its sister
+// that verifies them reads three digits or none.
+const tsa = await initializeTSA(tsaKeys, new Date(1000 * Math.ceil(Date.now() / 1000 + 60)))
 
 type Handler = ReturnType<typeof fulcioHandler>
 
