@@ -67,7 +67,8 @@ try {
 /** How a check differs from the library's answer; undefined where it does not. */
 function compare(check: Check, { success, error, result }: Answer): string | undefined {
   // Without a row to judge the library passes or stumbles; here a guard fails whatever the expectation says.
-  if (result.element_count === 0 || check.evidence.element_count === 0) return undefined
+  const judgedNone = result.element_count === 0 || result.element_count === result.missing_count
+  if (judgedNone || check.evidence.element_count === 0) return undefined
   if (error) return check.status === 'passed' ? 'passed, but the library raises' : undefined
   const status = success ? 'passed' : 'failed'
   if (check.status !== status) return `${check.status}, but the library says ${status}`
