@@ -11,6 +11,15 @@ export const main = action({
   name: 'build-serving-image',
   description: 'Writes and tests the build context of a small image that serves an ONNX model over HTTP.',
   kind: 'image',
+  permissions: [
+    { permission: 'contents: read', why: 'read the version that is served', without: 'an error' },
+    {
+      permission: 'deployments: read',
+      why: 'see which version holds a stage, where a stage is served',
+      without: 'a warned check says that this was not seen',
+      when: ({ model }) => model?.includes('#') === true,
+    },
+  ],
   inputs,
   outputs,
   async run(a) {

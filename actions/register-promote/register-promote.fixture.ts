@@ -122,14 +122,22 @@ function record(id: string, file: { path: string; sha256: string; size: number }
   }
 }
 
-export async function step(place: Place, inputs: Record<string, string>, actor = 'grace', reviewer?: string) {
+type Permissions = Record<string, 'read' | 'write'>
+
+export async function step(
+  place: Place,
+  inputs: Record<string, string>,
+  actor = 'grace',
+  reviewer?: string,
+  permissions?: Permissions,
+) {
   const runId = await github.addRun(repository)
   if (reviewer !== undefined) github.approve(repository, runId, { login: reviewer, environment: 'reviewed' })
   const result = await runAction({
     action,
     ...place,
     inputs,
-    token: github.token({ repository }),
+    token: github.token({ repository, ...(permissions === undefined ? {} : { permissions }) }),
     env: github.environment(repository, { runId }),
     github: {
       repository,

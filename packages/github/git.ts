@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { UserError } from '@mlops-actions/verdict'
 import { permissionError, unreachable } from './errors.ts'
 import type { TagObject } from './objects.ts'
+import type { Need } from './permissions.ts'
 
 /** A ref as the server lists it; an annotated tag is followed to its commit. */
 export interface PeeledRef {
@@ -24,10 +25,11 @@ export interface FetchedRefs {
   read(names: string[]): Promise<(Buffer | null)[]>
 }
 
-interface Remote {
+export interface Remote {
   serverUrl: string
   repository: string
   token: string
+  needs: readonly Need[]
 }
 
 /** Every ref that one of the patterns names, by one `git ls-remote`, which no API limit counts. */
@@ -179,6 +181,6 @@ function gitError(error: Error & { code?: unknown }, stderr: string, remote: Rem
     })
   const said = stderr.replaceAll(/\s+/g, ' ').trim().slice(0, 300)
   if (/Authentication failed|could not read Username|error: 40[13]|Repository not found|not found$/i.test(said))
-    return permissionError(what, 403, 'contents: read', said)
+    return permissionError({ what, status: 403, message: said, permission: 'contents: read', needs: remote.needs })
   return unreachable(what, remoteUrl(remote), said === '' ? error.message : said, error)
 }

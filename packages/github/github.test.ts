@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type LocalGitHub, startLocalGitHub } from '../../local-github/index.ts'
-import { type GitHub, openGitHub, Unclear } from './index.ts'
+import { type GitHub, type Need, openGitHub, Unclear } from './index.ts'
 
 let directory: string
 let local: LocalGitHub
@@ -167,6 +167,27 @@ describe('errors that people can mend', () => {
       code: 'GITHUB_PERMISSION',
       help: expect.stringContaining('permissions:\n  contents: write'),
     })
+  })
+
+  it('names all that the work needs, each permission once and at its strongest, whichever is refused first', async () => {
+    const token = local.token({ repository, permissions: { contents: 'read' } })
+    const needs: Need[] = [
+      { permission: 'actions: read', why: 'see who approved' },
+      { permission: 'deployments: read', why: 'see the newest slot' },
+      { permission: 'deployments: write', why: 'record who holds the stage' },
+    ]
+    const block = [
+      'permissions:',
+      '  actions: read # see who approved',
+      '  deployments: write # record who holds the stage',
+      '  contents: write',
+      '',
+    ].join('\n')
+    const options = { apiUrl: local.apiUrl, serverUrl: 'https://github.com', repository, needs }
+    const refused = openGitHub({ ...options, token }).refs.create('refs/tags/x', 'a'.repeat(40))
+    await expect(refused).rejects.toMatchObject({ help: expect.stringContaining(block) })
+    const tokenless = openGitHub({ ...options, token: '' }).refs.create('refs/tags/x', 'a'.repeat(40))
+    await expect(tokenless).rejects.toMatchObject({ help: expect.stringContaining(block.trimEnd()) })
   })
 
   it('says that the token is missing, before anything is sent', async () => {
