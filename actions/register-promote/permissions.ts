@@ -47,4 +47,10 @@ export const permissions: ActionNeed<Values<typeof inputs>>[] = [
     without: 'an error where the policy says `approved`; nothing was written',
     when: on('promote', 'rollback'),
   },
+  {
+    permission: 'actions: read',
+    why: 'doctor: see the reviewers of environments, where the policy says `approved`',
+    without: 'a warned check says that this was not seen',
+    when: on('doctor'),
+  },
 ]

@@ -2,6 +2,7 @@ import { UserError } from '@mlops-actions/verdict'
 import { type Approvals, approvals } from './approvals.ts'
 import { type Artifacts, artifacts } from './artifacts.ts'
 import { type Comments, comments, type Issues, issues, type Pulls, pulls } from './conversation.ts'
+import { type Environments, environments } from './environments.ts'
 import { type Objects, objects } from './objects.ts'
 import type { Need } from './permissions.ts'
 import { type Refs, refs } from './refs.ts'
@@ -46,6 +47,7 @@ export interface GitHub {
   dispatch: Dispatch
   artifacts: Artifacts
   approvals: Approvals
+  environments: Environments
   /** Whether others can read it, and which branch is its default. */
   about(): Promise<{ private: boolean; defaultBranch: string }>
 }
@@ -78,6 +80,7 @@ export function openGitHub(options: GitHubOptions): GitHub {
     dispatch: dispatch(api, serverUrl),
     artifacts: artifacts(api),
     approvals: approvals(api),
+    environments: environments(api),
     async about() {
       const found = await api.call<{ private: boolean; default_branch: string }>(
         'GET /repos/{owner}/{repo}',

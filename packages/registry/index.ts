@@ -1,4 +1,5 @@
 export { archivedCheck, judgeArchive } from './archive.ts'
+export { environmentChecks, readEnvironments } from './doctor/environments.ts'
 export { diagnose, type Facts, readFacts, type WorkflowFile } from './doctor.ts'
 export { download } from './download.ts'
 export { boundTo, judged, newest, parseEvidence, redact } from './evidence.ts'
