@@ -150,7 +150,7 @@ function git(args: string[], cwd: string, remote: Remote, input = ''): Promise<B
       },
       (error, stdout, stderr) => {
         if (error === null) resolve(stdout)
-        else reject(gitError(error, stderr.toString('utf8'), remote))
+        else void gitError(error, stderr.toString('utf8'), remote).then(reject)
       },
     )
     // Where git ends before it has read everything, its exit code tells.
@@ -170,13 +170,33 @@ function withConfig(config: [string, string][]): Record<string, string> {
   return env
 }
 
-function gitError(error: Error & { code?: unknown }, stderr: string, remote: Remote): UserError {
+/** From here on git takes our settings, the token among them, out of the environment; `fetch --stdin` is older. */
+const oldestGit = [2, 31] as const
+
+/** The version of this machine's git, as far as it says one. */
+async function gitVersion(): Promise<[number, number] | undefined> {
+  const said = await new Promise<string>((resolve) => {
+    execFile('git', ['version'], (_, stdout) => resolve(stdout))
+  })
+  const [, major, minor] = /(\d+)\.(\d+)/.exec(said) ?? []
+  return major === undefined ? undefined : [Number(major), Number(minor)]
+}
+
+async function gitError(error: Error & { code?: unknown }, stderr: string, remote: Remote): Promise<UserError> {
   const what = 'read the tags and refs'
   if (error.code === 'ENOENT')
     return new UserError({
       code: 'GIT_MISSING',
       message: 'git was not found on this machine, and the registry is read with it.',
       help: 'Install git in the job’s container (for example: apt-get install -y git).',
+      cause: error,
+    })
+  const [major, minor] = (await gitVersion()) ?? oldestGit
+  if (major < oldestGit[0] || (major === oldestGit[0] && minor < oldestGit[1]))
+    return new UserError({
+      code: 'GIT_TOO_OLD',
+      message: `The registry cannot be read with git ${major}.${minor}: ${oldestGit.join('.')} or newer is needed.`,
+      help: 'Run the job on a GitHub-hosted runner or in a newer container, or install a newer git on this machine.',
       cause: error,
     })
   const said = stderr.replaceAll(/\s+/g, ' ').trim().slice(0, 300)

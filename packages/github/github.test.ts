@@ -232,3 +232,38 @@ describe('errors that people can mend', () => {
     })
   })
 })
+
+describe('where GitHub or git is another', () => {
+  /** A git of another version, that fails at everything else. */
+  async function oldGit(version: string): Promise<void> {
+    const folder = await mkdtemp(join(directory, 'git-'))
+    const script = `#!/bin/sh\n[ "$1" = version ] && echo "git version ${version}" && exit\necho "error: unknown option" >&2\nexit 129\n`
+    await writeFile(join(folder, 'git'), script, { mode: 0o755 })
+    vi.stubEnv('PATH', `${folder}:${process.env.PATH}`)
+  }
+
+  it.each([
+    ['2.25.1', 'GIT_TOO_OLD'],
+    ['1.8.3', 'GIT_TOO_OLD'],
+    ['2.31.0.windows.1', 'GITHUB_UNREACHABLE'],
+    ['3.0.0', 'GITHUB_UNREACHABLE'],
+  ])('names a git that is too old: %s', async (version, code) => {
+    const path = process.env.PATH
+    await oldGit(version)
+    await expect(github.refs.list(['refs/tags/*'])).rejects.toMatchObject({ code })
+    vi.stubEnv('PATH', path!)
+  })
+
+  it('leaves the files of an artifact where they are on an Enterprise Server, and says so', async () => {
+    vi.stubEnv('GITHUB_SERVER_URL', 'https://github.acme.example')
+    vi.stubEnv('ACTIONS_RUNTIME_TOKEN', 'x')
+    const file = join(directory, 'run.json')
+    await writeFile(file, '{}')
+    await expect(github.artifacts.upload('mlops-run-1', [file], directory)).rejects.toMatchObject({
+      code: 'ARTIFACT_UNSUPPORTED',
+      message: expect.stringContaining('https://github.acme.example is a GitHub Enterprise Server'),
+    })
+    vi.stubEnv('GITHUB_SERVER_URL', 'https://github.com')
+    vi.stubEnv('ACTIONS_RUNTIME_TOKEN', '')
+  })
+})
