@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import {
@@ -54,9 +55,12 @@ it.each([
     expect(done).toMatchObject({ code: 2, verdict: 'error', promoted: '' })
     const error = (await reportOf(done)) as unknown as { code: string; help: string }
     expect(error.code).toBe('GITHUB_PERMISSION')
-    const yaml = /permissions:\n(?: {2}.+\n)+/.exec(error.help)![0]
+    const yaml = error.help.slice(error.help.indexOf('permissions:\n'))
     const block = (parse(yaml) as { permissions: Record<string, string> }).permissions
     expect(Object.entries(block).map(([scope, access]) => `${scope}: ${access}`)).toEqual(needed)
+    // In the job summary the block can be copied as it is.
+    const summary = await readFile((done as unknown as { 'report-markdown': string })['report-markdown'], 'utf8')
+    expect(summary).toContain(`\n\`\`\`\n${yaml}\n\`\`\`\n`)
     const writes = github.requests.slice(from).filter((r) => r.method !== 'GET')
     expect(writes).toMatchObject([{ status: 403 }])
     expect(await state()).toEqual(before)

@@ -50,7 +50,7 @@ export function permissionError({ what, status, message, permission, needs }: Re
   const help =
     status === 401
       ? `Pass a valid token as github-token (default: \${{ github.token }}), and give the job:\n${all}`
-      : `Add to the job, and keep what its other steps need (a permission that is not named is none):\n${all}\n(a pull request from a fork, or from Dependabot, may have read rights only, whatever is written here: do this on a push instead)`
+      : `Add to the job, and keep what its other steps need, for a permission that is not named is none (a pull request from a fork, or from Dependabot, may have read rights only, whatever is written there: do this on a push instead):\n${all}`
   return new UserError({
     code: 'GITHUB_PERMISSION',
     message: `GitHub refused "${what}" with ${status} (${message}): the token lacks "${permission}".`,
