@@ -1,5 +1,5 @@
 import { UserError } from '@mlops-actions/verdict'
-import { type Need, type Permission, permissionsYaml } from './permissions.ts'
+import { type Need, type Permission, permissionsLine, permissionsYaml } from './permissions.ts'
 
 /**
  * A write whose effect is not known: the answer was lost, or it was a 5xx. Whoever wrote reads back and decides; where
@@ -46,11 +46,11 @@ export interface Refused {
 }
 
 export function permissionError({ what, status, message, permission, needs }: Refused): UserError {
-  const all = permissionsYaml([...needs, { permission, why: '' }])
+  const all = [...needs, { permission, why: '' }]
   const help =
     status === 401
-      ? `Pass a valid token as github-token (default: \${{ github.token }}), and give the job:\n${all}`
-      : `Add to the job, and keep what its other steps need, for a permission that is not named is none (a pull request from a fork, or from Dependabot, may have read rights only, whatever is written there: do this on a push instead):\n${all}`
+      ? `Pass a valid token as github-token (default: \${{ github.token }}), of a job with ${permissionsLine(all)}.`
+      : `Add to the job, and keep what its other steps need, for a permission that is not named is none (a pull request from a fork, or from Dependabot, may have read rights only, whatever is written there: do this on a push instead):\n${permissionsYaml(all)}`
   return new UserError({
     code: 'GITHUB_PERMISSION',
     message: `GitHub refused "${what}" with ${status} (${message}): the token lacks "${permission}".`,

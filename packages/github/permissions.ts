@@ -10,11 +10,19 @@ export interface Need {
 
 /** The `permissions:` of a job that gives all of them: each once, at its strongest, with what it is for. */
 export function permissionsYaml(needs: readonly Need[]): string {
-  const scopes = [...new Set(needs.map(({ permission }) => permission.split(': ')[0]!))]
-  const lines = scopes.map((scope) => {
-    const access = needs.some(({ permission }) => permission === `${scope}: write`) ? 'write' : 'read'
-    const why = needs.filter(({ permission, why }) => permission === `${scope}: ${access}` && why !== '')
-    return `  ${scope}: ${access}${why.length === 0 ? '' : ` # ${why.map((n) => n.why).join('; ')}`}`
+  const lines = strongest(needs).map((permission) => {
+    const why = needs.filter((n) => n.permission === permission && n.why !== '').map((n) => n.why)
+    return `  ${permission}${why.length === 0 ? '' : ` # ${why.join('; ')}`}`
   })
   return ['permissions:', ...lines].join('\n')
+}
+
+/** The same on one line. */
+export function permissionsLine(needs: readonly Need[]): string {
+  return `permissions: { ${strongest(needs).join(', ')} }`
+}
+
+function strongest(needs: readonly Need[]): Permission[] {
+  const all = new Set(needs.map((n) => n.permission))
+  return [...all].filter((p) => p.endsWith(': write') || !all.has(p.replace(': read', ': write') as Permission))
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '@mlops-actions/verdict'
 import { permissionError, Rejected, Unclear, unreachable } from './errors.ts'
-import { type Need, type Permission, permissionsYaml } from './permissions.ts'
+import { type Need, type Permission, permissionsLine } from './permissions.ts'
 
 /** How long an API answer may take, and how long a transfer may stand still, in milliseconds. */
 const patience = 30_000
@@ -304,7 +304,7 @@ function requireToken({ token, needs }: Connection, purpose: Purpose): void {
     code: 'GITHUB_TOKEN_MISSING',
     message: `"${purpose.what}" needs a GitHub token, and none was given.`,
     where: { key: 'github-token' },
-    help: `Set github-token: \${{ github.token }} and give the job:\n${permissionsYaml([...needs, { permission: purpose.permission, why: '' }])}`,
+    help: `Set github-token: \${{ github.token }}, and give the job ${permissionsLine([...needs, { permission: purpose.permission, why: '' }])}.`,
   })
 }
 
