@@ -16,7 +16,7 @@ import {
 } from './register-promote.fixture.ts'
 
 beforeAll(async () => {
-  await openRepository()
+  await openRepository({ stages: '  asked: { approved: true }\n' })
   github.setPermission(repository, 'ada', 'write')
   github.setPermission(repository, 'grace', 'write')
 })

@@ -1,10 +1,11 @@
-import { type AttestationKey, type GitHub, type Permission, Rejected } from '@mlops-actions/github'
+import { type AttestationKey, type GitHub, permissionsYaml, Rejected } from '@mlops-actions/github'
 import { modelSigningStatement, provenanceSubjects, type Registered, type Version } from '@mlops-actions/registry'
 import { type Check, check, UserError } from '@mlops-actions/verdict'
 import type { RegistryContext } from './inputs.ts'
+import { permissions } from './permissions.ts'
 
-const needed: Permission[] = ['contents: write', 'id-token: write', 'attestations: write']
-const permissions = `Add to the job:\npermissions:\n${needed.map((one) => `  ${one}\n`).join('')}(a pull request from a fork never gets them)`
+const needed = permissions.filter(({ why }) => why.startsWith('register'))
+const remedies = `Add to the job (a pull request from a fork never gets them):\n${permissionsYaml(needed)}`
 const plans =
   'Public repositories have attestations on every plan, private and internal ones on GitHub Enterprise Cloud alone.'
 
@@ -24,7 +25,7 @@ export function requireAttestable({ inputs, environment }: RegistryContext): voi
       'Leave "attest" out. To sign the files with a key of your own, use model_signing or cosign.',
     )
   if (!environment.oidc)
-    throw refusal('ATTEST_PERMISSION', 'To attest, the job needs an OIDC token, and may not ask for one.', permissions)
+    throw refusal('ATTEST_PERMISSION', 'To attest, the job needs an OIDC token, and may not ask for one.', remedies)
 }
 
 const refusal = (code: string, message: string, help: string) =>
@@ -119,5 +120,5 @@ function remedy(error: unknown): string {
   const refused = error instanceof Rejected || (error instanceof UserError && error.code === 'GITHUB_PERMISSION')
   const own = error instanceof UserError ? error.help : 'Sigstore or GitHub did not sign: see githubstatus.com.'
   const again = 'The version stands without it; register the same run again to attest it.'
-  return [refused ? `${plans} ${permissions}` : own, again].filter((sentence) => sentence !== '').join('\n')
+  return [refused ? `${plans} ${remedies}` : own, again].filter((sentence) => sentence !== '').join('\n')
 }

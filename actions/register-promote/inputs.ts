@@ -1,7 +1,7 @@
 import { type Context, choice, flag, type Input, lines, secret, text, textOr } from '@mlops-actions/action'
 
 const operations = ['register', 'promote', 'rollback', 'approve', 'show', 'download', 'archive', 'doctor'] as const
-type Operation = (typeof operations)[number]
+export type Operation = (typeof operations)[number]
 
 const operation: Input<Operation> = {
   ...choice(

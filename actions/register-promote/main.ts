@@ -5,6 +5,7 @@ import { requireAttestable } from './attest.ts'
 import { doctor } from './doctor.ts'
 import { download } from './download.ts'
 import { inputs, outputs } from './inputs.ts'
+import { permissions } from './permissions.ts'
 import { promote } from './promote.ts'
 import { register } from './register.ts'
 import { rollback } from './rollback.ts'
@@ -15,6 +16,7 @@ export const main = action({
   description:
     'Registers a model as a version, promotes it to a stage, rolls a stage back, asks for and takes approvals, archives, shows or downloads a version, and examines the registry.',
   kind: 'registry',
+  permissions,
   inputs,
   outputs,
   async run(a) {

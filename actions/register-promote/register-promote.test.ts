@@ -213,6 +213,7 @@ describe('register-promote', () => {
     expect(await reportOf(one)).toMatchObject({ subject: { models: ['churn'] }, context: { operation: 'doctor' } })
     expect((await reportOf(one)).checks.filter((c) => c.status === 'warned')).toMatchObject([
       { id: 'registry.workflow', subject: '.github/workflows/ci.yml' },
+      { id: 'registry.environment', subject: 'reviewed' },
     ])
   })
 

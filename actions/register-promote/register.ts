@@ -49,7 +49,13 @@ export async function register(a: RegistryContext) {
     version: a.inputs.version === undefined ? null : requireVersion(a.inputs.version.replace(/^[^@]*@/, '')),
     minCategoryCount: a.settings.values.min_category_count ?? 10,
     describe: (manifest, verdicts, version) =>
-      modelCard(manifest, { evidence: verdicts, ...(version === undefined ? {} : { version }) }),
+      modelCard(manifest, {
+        evidence: verdicts,
+        words: a.settings.values.card,
+        task: a.settings.values.task?.type,
+        golden: described.golden !== null,
+        ...(version === undefined ? {} : { version }),
+      }),
     who: a.environment.actor ?? run.user,
     runUrl: a.environment.runUrl ?? null,
   }

@@ -3,7 +3,9 @@ import { type Approvals, approvals } from './approvals.ts'
 import { type Artifacts, artifacts } from './artifacts.ts'
 import { type Attestations, attestations } from './attestations.ts'
 import { type Comments, comments, type Issues, issues, type Pulls, pulls } from './conversation.ts'
+import { type Environments, environments } from './environments.ts'
 import { type Objects, objects } from './objects.ts'
+import type { Need } from './permissions.ts'
 import { type Refs, refs } from './refs.ts'
 import { type Releases, releases } from './releases.ts'
 import { type Rulesets, rulesets } from './rulesets.ts'
@@ -19,6 +21,8 @@ export interface GitHubOptions {
   repository: string
   /** Empty where none was given: the first call that needs it says so. */
   token: string
+  /** What all the work needs, for the error where GitHub refuses a part of it. */
+  needs?: readonly Need[]
   /** Milliseconds between writes: 1000 as GitHub asks, 0 for an API on this machine. */
   pace?: number
 }
@@ -45,13 +49,14 @@ export interface GitHub {
   artifacts: Artifacts
   approvals: Approvals
   attestations: Attestations
+  environments: Environments
   /** Whether others can read it, and which branch is its default. */
   about(): Promise<{ private: boolean; defaultBranch: string }>
 }
 
 /** Opens a repository. Nothing is sent before the first call. */
 export function openGitHub(options: GitHubOptions): GitHub {
-  const { serverUrl, repository, token } = options
+  const { serverUrl, repository, token, needs = [] } = options
   const apiUrl = options.apiUrl.replace(/\/+$/, '')
   const [owner, repo, ...rest] = repository.split('/')
   if (!owner || !repo || rest.length > 0)
@@ -60,11 +65,12 @@ export function openGitHub(options: GitHubOptions): GitHub {
       message: `"${repository}" does not name a GitHub repository.`,
       help: 'Give it as owner/name; in a job GITHUB_REPOSITORY holds it.',
     })
-  const api = openTransport({ apiUrl, owner, repo, token, pace: options.pace ?? (isLoopback(apiUrl) ? 0 : 1000) })
+  const pace = options.pace ?? (isLoopback(apiUrl) ? 0 : 1000)
+  const api = openTransport({ apiUrl, owner, repo, token, pace, needs })
   return {
     repository,
     serverUrl,
-    refs: refs(api, { serverUrl, repository, token }),
+    refs: refs(api, { serverUrl, repository, token, needs }),
     objects: objects(api),
     releases: releases(api),
     rulesets: rulesets(api),
@@ -77,6 +83,7 @@ export function openGitHub(options: GitHubOptions): GitHub {
     artifacts: artifacts(api),
     approvals: approvals(api),
     attestations: attestations(api, serverUrl),
+    environments: environments(api),
     async about() {
       const found = await api.call<{ private: boolean; default_branch: string }>(
         'GET /repos/{owner}/{repo}',

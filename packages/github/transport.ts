@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '@mlops-actions/verdict'
-import { type Permission, permissionError, Rejected, Unclear, unreachable } from './errors.ts'
+import { permissionError, Rejected, Unclear, unreachable } from './errors.ts'
+import { type Need, type Permission, permissionsLine } from './permissions.ts'
 
 /** How long an API answer may take, and how long a transfer may stand still, in milliseconds. */
 const patience = 30_000
@@ -45,13 +46,15 @@ export interface Connection {
   token: string
   /** Milliseconds between two writes. */
   pace: number
+  /** What all the work needs, for the error where a part is refused. */
+  needs: readonly Need[]
 }
 
 type Fetch = typeof fetch
 
 /** The one place that talks HTTP with GitHub: time limits, pauses that GitHub asks for, errors in words. */
 export function openTransport(connection: Connection): Transport {
-  const { apiUrl, owner, repo, token, pace } = connection
+  const { apiUrl, owner, repo, token, pace, needs } = connection
   let nextWrite = 0
   let client: Promise<{ request: (route: string, p: Parameters) => Promise<Answer>; fetch: Fetch }> | undefined
 
@@ -83,7 +86,7 @@ export function openTransport(connection: Connection): Transport {
   }
 
   async function send(route: string, parameters: Parameters, purpose: Purpose): Promise<Answer> {
-    requireToken(token, purpose)
+    requireToken(connection, purpose)
     const writes = !route.startsWith('GET ')
     const { request } = await open()
     for (let attempt = 1; ; attempt++) {
@@ -120,7 +123,7 @@ export function openTransport(connection: Connection): Transport {
         throw unreachable(what, apiUrl, failure.message, failure.cause)
       case 'refused':
         if (failure.status === 401 || failure.status === 403)
-          throw permissionError(what, failure.status, permission, failure.message)
+          throw permissionError({ what, permission, needs, ...failure })
         throw new Rejected(what, failure.status, failure.message, failure.reasons)
     }
   }
@@ -141,7 +144,7 @@ export function openTransport(connection: Connection): Transport {
     size: number,
     purpose: Purpose,
   ): Promise<T> {
-    requireToken(token, purpose)
+    requireToken(connection, purpose)
     requireTrusted(url, apiUrl, purpose)
     const { fetch } = await open()
     await takeTurn()
@@ -173,7 +176,7 @@ export function openTransport(connection: Connection): Transport {
   }
 
   async function* download(path: string, purpose: Purpose): AsyncGenerator<Uint8Array> {
-    requireToken(token, purpose)
+    requireToken(connection, purpose)
     const { fetch } = await open()
     const stall = stallGuard()
     try {
@@ -295,13 +298,13 @@ async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.byteLength; at += 1 << 16) yield bytes.subarray(at, at + (1 << 16))
 }
 
-function requireToken(token: string, purpose: Purpose): void {
+function requireToken({ token, needs }: Connection, purpose: Purpose): void {
   if (token !== '') return
   throw new UserError({
     code: 'GITHUB_TOKEN_MISSING',
     message: `"${purpose.what}" needs a GitHub token, and none was given.`,
     where: { key: 'github-token' },
-    help: `Set github-token: \${{ github.token }} and give the job the permission "${purpose.permission}".`,
+    help: `Set github-token: \${{ github.token }}, and give the job ${permissionsLine([...needs, { permission: purpose.permission, why: '' }])}.`,
   })
 }
 

@@ -1,6 +1,7 @@
 export { approvedBy, approvers, type Consent, waitsForApproval } from './approval.ts'
 export { archivedCheck, judgeArchive } from './archive.ts'
 export { type AttestedSubject, type ModelStatement, modelSigningStatement, provenanceSubjects } from './attestation.ts'
+export { environmentChecks, readEnvironments } from './doctor/environments.ts'
 export { diagnose, type Facts, readFacts, type WorkflowFile } from './doctor.ts'
 export { download } from './download.ts'
 export { boundTo, judged, newest, parseEvidence, redact } from './evidence.ts'
