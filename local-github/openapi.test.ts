@@ -99,6 +99,16 @@ async function walkDeployments() {
   await done('DELETE', '/environments/staging', undefined, unlimited)
 }
 
+async function walkRulesets() {
+  const conditions = { ref_name: { include: ['refs/tags/*'], exclude: [] } }
+  const rules = [{ type: 'deletion' }, { type: 'update' }]
+  const given = { name: 'model registry', target: 'tag', enforcement: 'active', conditions, rules }
+  const one = await done('POST', '/rulesets', given, unlimited)
+  await done('GET', '/rulesets')
+  expect(await done('GET', `/rulesets/${one.id}`)).toMatchObject(given)
+  await done('DELETE', `/rulesets/${one.id}`, undefined, unlimited)
+}
+
 async function walkRuns() {
   await done('POST', '/dispatches', { event_type: 'model-promoted', client_payload: {} })
   const started = await done('POST', '/actions/workflows/train.yml/dispatches', {
@@ -122,6 +132,7 @@ test('every operation is answered as GitHub’s document says', async () => {
   await walkReleases()
   await walkConversation()
   await walkDeployments()
+  await walkRulesets()
   await walkRuns()
   const taken = it.github.requests.filter(({ status }) => status < 400)
   const walked = (method: string, path: string) => {

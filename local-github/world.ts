@@ -12,6 +12,7 @@ import type {
   Issue,
   Label,
   Release,
+  Ruleset,
   WorkflowRun,
 } from './records.ts'
 import type { BlobStore } from './results/blobs.ts'
@@ -35,6 +36,7 @@ export interface Repository {
   releases: Map<number, Release>
   deployments: Map<number, Deployment>
   environments: Map<string, Environment>
+  rulesets: Map<number, Ruleset>
   runs: Map<number, WorkflowRun>
   artifacts: Map<number, Artifact>
   dispatches: Dispatch[]
@@ -96,6 +98,7 @@ export function newRepository(id: number, fullName: string, bare: string, isPriv
     releases: new Map(),
     deployments: new Map(),
     environments: new Map(),
+    rulesets: new Map(),
     runs: new Map(),
     artifacts: new Map(),
     dispatches: [],

@@ -22,6 +22,7 @@ import {
 } from './answer.ts'
 import { assetJson } from './asset-json.ts'
 import { guardWorkflows, resolveCommit } from './revisions.ts'
+import { guardRules } from './rulesets.ts'
 
 /** The longest release body, in characters. */
 const BODY_LIMIT = 125_000
@@ -86,6 +87,7 @@ async function publish(call: Call, release: Release): Promise<void> {
         { resource: 'Release', code: 'invalid', field: 'target_commitish' },
       ])
     await guardWorkflows(call, commit)
+    guardRules(call, ref, 'creation')
     if ((await git.createRef(ref, commit)) === 'failed') throw invalid('Release', 'invalid', 'tag_name')
   }
   release.draft = false

@@ -17,11 +17,13 @@ describe('advice', () => {
   it('knows the ruleset that keeps the tags', () => {
     expect(adviceOn([ruleset]).status).toBe('passed')
     expect(adviceOn([{ ...ruleset, include: ['~ALL'] }]).status).toBe('passed')
-    expect(adviceOn([{ ...ruleset, include: ['refs/tags/**'] }]).status).toBe('passed')
+    for (const wide of ['refs/tags/**', 'refs/**/*', '**/*'])
+      expect(adviceOn([{ ...ruleset, include: [wide] }]).status).toBe('passed')
     for (const one of [
       { active: false },
       { rules: ['deletion'] },
       { include: ['refs/tags/v*'] },
+      { include: ['**'] },
       { exclude: ['~ALL'] },
     ])
       expect(adviceOn([{ ...ruleset, ...one }]).status).toBe('warned')
