@@ -29,6 +29,8 @@ export interface Repository {
   git: Git
   createdAt: string
   immutableReleases: boolean
+  /** Tags that immutable releases were ever published under: they are not made or moved again, whatever is deleted. */
+  spentTags: Set<string>
   lastNumber: number
   issues: Map<number, Issue>
   labels: Map<string, Label>
@@ -91,6 +93,7 @@ export function newRepository(id: number, fullName: string, bare: string, isPriv
     git: new Git(bare),
     createdAt: now(),
     immutableReleases: false,
+    spentTags: new Set(),
     lastNumber: 0,
     issues: new Map(),
     labels: new Map(),

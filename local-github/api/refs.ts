@@ -61,12 +61,6 @@ async function create(call: Call) {
   return created(refJson(call, { ref, sha, type }))
 }
 
-/** Published immutable releases freeze their tag. */
-function guardImmutable(call: Call, ref: string) {
-  const frozen = [...call.repository.releases.values()].some((one) => one.immutable && `refs/tags/${one.tag}` === ref)
-  if (frozen) throw new Refusal(422, 'Reference update failed')
-}
-
 async function update(call: Call) {
   await requireContent(call)
   const ref = `refs/${call.params.ref}`
@@ -75,7 +69,6 @@ async function update(call: Call) {
   const old = await find(call, ref)
   if (!old) throw new Refusal(422, 'Reference does not exist')
   const { git } = call.repository
-  guardImmutable(call, ref)
   guardRules(call, ref, 'update')
   const forward =
     old.sha === sha || (old.type === 'commit' && type === 'commit' && (await git.isAncestor(old.sha, sha)))
@@ -90,7 +83,6 @@ async function remove(call: Call) {
   const { git, defaultBranch, releases } = call.repository
   if (!(await find(call, ref))) throw new Refusal(422, 'Reference does not exist')
   if (ref === `refs/heads/${defaultBranch}`) throw forbidden()
-  guardImmutable(call, ref)
   guardRules(call, ref, 'deletion')
   if (!(await git.deleteRef(ref))) throw new Refusal(422, 'Reference update failed')
   // A release whose tag goes becomes a draft again.

@@ -40,14 +40,21 @@ function names(call: Call, patterns: string[], ref: string): boolean {
   return patterns.some((one) => special[one as keyof typeof special] === ref || fnmatch(one).test(ref))
 }
 
-/** Active rulesets hold everybody back: nobody bypasses them here. */
+/**
+ * Active rulesets hold everybody back: nobody bypasses them here. So do immutable releases: their tag can be deleted only
+ * after the release, and even then it is never made again.
+ */
 export function guardRules(call: Call, ref: string, doing: keyof typeof refusals): void {
+  const refuse = () => new Refusal(422, `Repository rule violations found\n\n${refusals[doing]}\n\n`)
+  const { releases, spentTags } = call.repository
+  const frozen = (tag: string) =>
+    spentTags.has(tag) && (doing !== 'deletion' || [...releases.values()].some((r) => r.immutable && r.tag === tag))
+  if (ref.startsWith('refs/tags/') && frozen(ref.slice('refs/tags/'.length))) throw refuse()
   const target = ref.startsWith('refs/tags/') ? 'tag' : 'branch'
   for (const ruleset of call.repository.rulesets.values()) {
     if (ruleset.enforcement !== 'active' || ruleset.target !== target) continue
     if (!names(call, ruleset.include, ref) || names(call, ruleset.exclude, ref)) continue
-    if (ruleset.rules.some(({ type }) => type === doing))
-      throw new Refusal(422, `Repository rule violations found\n\n${refusals[doing]}\n\n`)
+    if (ruleset.rules.some(({ type }) => type === doing)) throw refuse()
   }
 }
 

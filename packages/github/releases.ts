@@ -19,6 +19,9 @@ export interface Release {
   name: string
   body: string
   draft: boolean
+  prerelease: boolean
+  /** Frozen when it was published: neither its files nor its tag can change. */
+  immutable: boolean
   url: string
   uploadUrl: string
   assets: Asset[]
@@ -65,6 +68,8 @@ interface RawRelease {
   name: string | null
   body?: string | null
   draft: boolean
+  prerelease: boolean
+  immutable?: boolean
   html_url: string
   upload_url: string
   assets: RawAsset[]
@@ -163,6 +168,8 @@ function release(raw: RawRelease): Release {
     name: raw.name ?? '',
     body: raw.body ?? '',
     draft: raw.draft,
+    prerelease: raw.prerelease,
+    immutable: raw.immutable === true,
     url: raw.html_url,
     uploadUrl: raw.upload_url,
     assets: raw.assets.map(asset),

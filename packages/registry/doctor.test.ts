@@ -131,6 +131,7 @@ describe('a healthy registry', () => {
       ['registry.witness', 'well#staging'],
       ['registry.lookalike', 'tags'],
       ['registry.ruleset', 'tags'],
+      ['registry.immutable', 'releases'],
       ['registry.workflow', 'workflows'],
     ])
     expect(checks.find((c) => c.id === 'registry.ruleset')!.detail).toContain('"refs/tags/*#*"')

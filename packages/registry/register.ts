@@ -271,11 +271,22 @@ async function createTag(github: GitHub, tag: string, object: string): Promise<s
     try {
       if ((await github.refs.create(ref, object)) === 'created') return object
     } catch (error) {
+      if (error instanceof Rejected && /creations being restricted/.test(error.message)) throw notCreatable(tag, error)
       if (!(error instanceof Unclear) || attempt === 5) throw error
     }
     const there = await github.refs.get(ref)
     if (there !== 'absent') return there
   }
+}
+
+function notCreatable(tag: string, cause: Error): UserError {
+  return new UserError({
+    code: 'TAG_RESTRICTED',
+    message: `GitHub lets nobody make the tag ${tag}.`,
+    where: { key: 'version' },
+    help: 'Where an immutable release had this tag and was deleted, the number is spent: give "version" the next one, once. Else a tag ruleset restricts creations: take that rule out of it, or let this workflow bypass it.',
+    cause,
+  })
 }
 
 /** From the tag on: publishes the draft under it, unless that is done. */
@@ -346,9 +357,20 @@ async function publish(github: GitHub, draft: Release, text: ReleaseText): Promi
       if (now !== 'absent' && !now.draft) return
       // The same run, registered by another job at the same time, may have published its own draft.
       if ((await github.releases.byTag(text.tag)) !== 'absent') return
+      if (/used by an immutable release/.test(error.message)) throw spent(text.tag, error)
       if (error instanceof Rejected || attempt === 3) throw error
     }
   }
+}
+
+function spent(tag: string, cause: Error): UserError {
+  return new UserError({
+    code: 'VERSION_SPENT',
+    message: `${tag} was published as an immutable release, and that was deleted: GitHub never publishes this tag again.`,
+    where: { key: 'version' },
+    help: `The version is lost. To register this run under another number, delete its tag (git push origin ':refs/tags/${tag}') and give "version" the next one.`,
+    cause,
+  })
 }
 
 /** The log with the version in it: a listing may lag behind the tag. */
