@@ -25,6 +25,8 @@ export let github: LocalGitHub
 let action: string
 let commit: string
 let jobs = 0
+/** What the steps are told besides. */
+export const extraEnvironment: Record<string, string> = {}
 
 /** A GitHub of this machine with one repository, and the action as it stands in the sources. */
 export async function openRepository(): Promise<void> {
@@ -130,7 +132,7 @@ export async function step(place: Place, inputs: Record<string, string>, actor =
     ...place,
     inputs,
     token: github.token({ repository }),
-    env: github.environment(repository, { runId }),
+    env: { ...github.environment(repository, { runId }), ...extraEnvironment },
     github: {
       repository,
       runId,

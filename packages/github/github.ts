@@ -1,3 +1,4 @@
+import type { Say } from '@mlops-actions/files'
 import { UserError } from '@mlops-actions/verdict'
 import { type Approvals, approvals } from './approvals.ts'
 import { type Artifacts, artifacts } from './artifacts.ts'
@@ -20,6 +21,8 @@ export interface GitHubOptions {
   token: string
   /** Milliseconds between writes: 1000 as GitHub asks, 0 for an API on this machine. */
   pace?: number
+  /** Told how far the transfer of a large file is. */
+  say?: Say
 }
 
 export interface Contents {
@@ -30,7 +33,10 @@ export interface Contents {
 /** One repository on GitHub: all that this pack reads and writes there. */
 export interface GitHub {
   repository: string
+  apiUrl: string
   serverUrl: string
+  /** Told how far the transfer of a large file is. */
+  say: Say | undefined
   refs: Refs
   objects: Objects
   releases: Releases
@@ -61,10 +67,12 @@ export function openGitHub(options: GitHubOptions): GitHub {
   const api = openTransport({ apiUrl, owner, repo, token, pace: options.pace ?? (isLoopback(apiUrl) ? 0 : 1000) })
   return {
     repository,
+    apiUrl,
     serverUrl,
+    say: options.say,
     refs: refs(api, { serverUrl, repository, token }),
     objects: objects(api),
-    releases: releases(api),
+    releases: releases(api, options.say),
     rulesets: rulesets(api),
     contents: contents(api),
     comments: comments(api),

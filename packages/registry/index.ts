@@ -1,6 +1,6 @@
 export { archivedCheck, judgeArchive } from './archive.ts'
 export { diagnose, type Facts, readFacts, type WorkflowFile } from './doctor.ts'
-export { download } from './download.ts'
+export { download, fileNames } from './download.ts'
 export { boundTo, judged, newest, parseEvidence, redact } from './evidence.ts'
 export { type Judgement, type Moved, type MoveRequest, move } from './executor.ts'
 export { listLog, readLog, readLogs, type StageLog, stageLog, type VersionTag } from './log.ts'

@@ -22,8 +22,11 @@ import { digestOf, openVersion, type Version, versionChecks } from './version.ts
 export interface Registration {
   model: string
   run: RunRecord
-  /** The model's files, the one that is loaded first: the asset's name, where its bytes are, and what they must be. */
-  files: { name: string; path: string; sha256: string; size: number }[]
+  /**
+   * The model's files, the one that is loaded first: the name, what the bytes must be, and where they are: at `path` on this
+   * machine, from where they are uploaded, unless they are kept at `uri`.
+   */
+  files: { name: string; sha256: string; size: number; path?: string; uri?: string }[]
   /** As ../onnx reads it; null for opaque files. */
   signature: Manifest['signature']
   evidence: Verdict[]
@@ -128,7 +131,7 @@ function prepare(github: GitHub, of: Registration): Prepared {
   const manifest = buildManifest({
     model: of.model,
     run: of.run,
-    files: of.files.map(({ name, sha256, size }) => ({ path: name, sha256, size })),
+    files: of.files.map(({ name, path: _, ...file }) => ({ path: name, ...file })),
     runFile: add('run.json', fileText(of.run)),
     referenceProfile: of.referenceProfile === null ? null : add('reference.profile.json', of.referenceProfile),
     signature: of.signature,
@@ -140,7 +143,8 @@ function prepare(github: GitHub, of: Registration): Prepared {
     add('MODEL_CARD.md', of.describe(manifest, evidence.verdicts, undefined)),
     ...(of.golden === null ? [] : [add('golden.json', of.golden)]),
   ]
-  for (const { name, path, sha256, size } of of.files) assets.set(name, { content: { path }, sha256, size })
+  for (const { name, path, uri, sha256, size } of of.files)
+    if (uri === undefined && path !== undefined) assets.set(name, { content: { path }, sha256, size })
   const digests = Object.fromEntries(others.map((o) => [o.path, o.sha256]))
   return { of, manifest, assets, digests, card: (version) => of.describe(manifest, evidence.verdicts, version) }
 }
