@@ -7,7 +7,7 @@ import { type Objects, objects } from './objects.ts'
 import { type Refs, refs } from './refs.ts'
 import { type Releases, releases } from './releases.ts'
 import { type Rulesets, rulesets } from './rulesets.ts'
-import { isLoopback, openTransport, type Transport } from './transport.ts'
+import { type Clock, isLoopback, openTransport, type Transport } from './transport.ts'
 import { type Deployments, type Dispatch, deployments, dispatch } from './workflows.ts'
 
 export interface GitHubOptions {
@@ -23,6 +23,8 @@ export interface GitHubOptions {
   pace?: number
   /** Told how far the transfer of a large file is. */
   say?: Say
+  /** The clock of the machine, unless a test gives another. */
+  clock?: Clock
 }
 
 export interface Contents {
@@ -64,7 +66,8 @@ export function openGitHub(options: GitHubOptions): GitHub {
       message: `"${repository}" does not name a GitHub repository.`,
       help: 'Give it as owner/name; in a job GITHUB_REPOSITORY holds it.',
     })
-  const api = openTransport({ apiUrl, owner, repo, token, pace: options.pace ?? (isLoopback(apiUrl) ? 0 : 1000) })
+  const pace = options.pace ?? (isLoopback(apiUrl) ? 0 : 1000)
+  const api = openTransport({ apiUrl, owner, repo, token, pace, clock: options.clock })
   return {
     repository,
     apiUrl,

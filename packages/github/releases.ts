@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { type Say, withProgress } from '@mlops-actions/files'
 import { UserError } from '@mlops-actions/verdict'
-import type { Transport } from './transport.ts'
+import { pieces, type Transport } from './transport.ts'
 
 export interface Asset {
   id: number
@@ -126,9 +126,9 @@ export function releases(api: Transport, say?: Say): Releases {
       if (size === 0 || size > largestAsset) throw unstorable(name, size)
       const url = `${of.uploadUrl.replace(/\{.*\}$/, '')}?name=${encodeURIComponent(name)}`
       const purpose = { what: `upload ${name}`, permission: write } as const
-      const body =
-        'bytes' in content ? content.bytes : withProgress(createReadStream(content.path), { name, size }, say)
-      return asset(await api.upload<RawAsset>(url, body, size, purpose))
+      const open = () =>
+        withProgress('bytes' in content ? pieces(content.bytes) : createReadStream(content.path), { name, size }, say)
+      return asset(await api.upload<RawAsset>(url, open, size, purpose))
     },
     download(of) {
       const purpose = { what: `download ${of.name}`, permission: read } as const
