@@ -386,6 +386,19 @@ describe('a reader in doubt about the holder', () => {
     }),
   )
 
+  it('is helped by promoting the very version that the unsound slot names', () =>
+    damaged(
+      () => point(slot(4), `${v2}^{commit}`),
+      async () => {
+        const { outcome } = await move(place.github, place.request('churn', { version: 'v1.1.0' }))
+        expect(outcome).toMatchObject({ kind: 'moved', slot: 5, version: 'v1.1.0' })
+        const log = await readLog(place.github, 'churn')
+        expect(failed(log.checks('production'))).toEqual([])
+        const again = await move(place.github, place.request('churn', { version: 'v1.1.0' }))
+        expect(again.outcome).toMatchObject({ kind: 'held', slot: 5 })
+      },
+    ))
+
   it('does not take a version by a tag that was moved', async () => {
     await damaged(
       () => point(v2, `refs/tags/${v1}`),
