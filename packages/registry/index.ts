@@ -10,6 +10,7 @@ export {
   archivedStage,
   type Bump,
   compareVersions,
+  highestVersion,
   namePattern,
   parseTagName,
   requireName,

@@ -8,6 +8,7 @@ import { buildManifest, fileText, type Manifest, sameSignature } from './manifes
 import {
   type Bump,
   compareVersions,
+  highestVersion,
   isPrerelease,
   nextVersion,
   requireName,
@@ -182,7 +183,9 @@ async function chooseVersion(
       help: 'A version is never changed. Leave the input "version" out to get the next number.',
     })
   }
-  const last = log.versions.at(-1)
+  // Against what is released: a pre-release may have changed the signature already.
+  const released = highestVersion(log.versions.map((v) => v.version))
+  const last = log.versions.find((v) => v.version === released)
   let bump = of.bump === 'auto' ? 'minor' : of.bump
   if (of.bump === 'auto' && last !== undefined) {
     const text = await github.contents.read('manifest.json', last.record)
