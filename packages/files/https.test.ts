@@ -71,6 +71,16 @@ describe('a file behind an https address', () => {
     expect(await reasonOf(remoteSize(at('/none.bin').uri, here))).toContain('answered 404')
   })
 
+  it('is given up where no byte comes any more, before the answer and within it', async () => {
+    store.files.set('/silent.bin', () => {})
+    store.files.set('/stuck.bin', (_, response) => {
+      response.writeHead(200, { 'content-length': bytes.length })
+      response.write(bytes.subarray(0, 1000))
+    })
+    for (const path of ['/silent.bin', '/stuck.bin'])
+      expect(await reasonOf(verifyRemote(at(path), { ...here, patience: 500 }))).toContain('no byte came for 0.5 s')
+  })
+
   it('may be redirected, to https alone, without credentials, and not for ever', async () => {
     redirect('/moved.bin', '/weights.bin?signed=1&X-Amz-Signature=secret')
     store.files.set('/weights.bin?signed=1&X-Amz-Signature=secret', bytes)

@@ -12,10 +12,11 @@ export interface Fetching {
   /** An address of GitHub: files may be no nearer to this machine than it is. */
   apiUrl: string
   say?: Say | undefined
+  /** Milliseconds without a byte after which a transfer is given up; 30,000 unless given. */
+  patience?: number
 }
 
-/** Milliseconds without a byte after which a transfer is given up. */
-const patience = 30_000
+const usualPatience = 30_000
 const mostRedirects = 5
 
 /**
@@ -71,7 +72,7 @@ async function get(uri: string, at: Fetching, headers: Record<string, string> = 
   let target = new URL(uri)
   try {
     for (let hop = 0; hop <= mostRedirects; hop++) {
-      const answer = await ask(target, headers, farEnough)
+      const answer = await ask(target, headers, farEnough, at.patience ?? usualPatience)
       if (answer.statusCode === 200 || answer.statusCode === 206) return answer
       answer.destroy()
       const { location } = answer.headers
@@ -90,7 +91,12 @@ async function get(uri: string, at: Fetching, headers: Record<string, string> = 
 type AddressRule = (address: string) => boolean
 
 /** One request; the address that was judged is the one that is connected to. Through a proxy it is the proxy that looks names up. */
-async function ask(target: URL, headers: Record<string, string>, farEnough: AddressRule): Promise<IncomingMessage> {
+async function ask(
+  target: URL,
+  headers: Record<string, string>,
+  farEnough: AddressRule,
+  patience: number,
+): Promise<IncomingMessage> {
   const host = hostOf(target.href)
   if (isIP(host) !== 0 && !farEnough(host)) throw nearBy(host)
   const proxied = Boolean(process.env.https_proxy || process.env.HTTPS_PROXY)
@@ -110,8 +116,13 @@ async function ask(target: URL, headers: Record<string, string>, farEnough: Addr
       headers: { 'accept-encoding': 'identity', 'user-agent': 'mlops-actions', ...headers },
       timeout: patience,
     })
-    call.on('timeout', () => call.destroy(new Error(`no byte came for ${patience / 1000} s`)))
-    call.on('error', reject).on('response', resolve).end()
+    let answered: IncomingMessage | undefined
+    call.on('timeout', () => (answered ?? call).destroy(new Error(`no byte came for ${patience / 1000} s`)))
+    call.on('response', (answer) => {
+      answered = answer
+      resolve(answer)
+    })
+    call.on('error', reject).end()
   })
 }
 
