@@ -123,6 +123,16 @@ async function walkAttestations() {
   expect(await status('GET', path, undefined, none)).toBe(403)
 }
 
+async function walkRulesets() {
+  const conditions = { ref_name: { include: ['refs/tags/*'], exclude: [] } }
+  const rules = [{ type: 'deletion' }, { type: 'update' }]
+  const given = { name: 'model registry', target: 'tag', enforcement: 'active', conditions, rules }
+  const one = await done('POST', '/rulesets', given, unlimited)
+  await done('GET', '/rulesets')
+  expect(await done('GET', `/rulesets/${one.id}`)).toMatchObject(given)
+  await done('DELETE', `/rulesets/${one.id}`, undefined, unlimited)
+}
+
 async function walkRuns() {
   await done('POST', '/dispatches', { event_type: 'model-promoted', client_payload: {} })
   const started = await done('POST', '/actions/workflows/train.yml/dispatches', {
@@ -146,6 +156,7 @@ test('every operation is answered as GitHub’s document says', async () => {
   await walkReleases()
   await walkConversation()
   await walkDeployments()
+  await walkRulesets()
   await walkRuns()
   await walkAttestations()
   const taken = it.github.requests.filter(({ status }) => status < 400)

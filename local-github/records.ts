@@ -118,6 +118,18 @@ export interface Environment {
   updatedAt: string
 }
 
+export interface Ruleset {
+  id: number
+  name: string
+  target: 'branch' | 'tag'
+  enforcement: 'active' | 'disabled' | 'evaluate'
+  /** Patterns of full refs. */
+  include: string[]
+  exclude: string[]
+  rules: { type: string }[]
+  createdAt: string
+}
+
 /** What a reviewer said to a run that waited for an environment. */
 export interface Approval {
   user: Account

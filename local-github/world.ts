@@ -13,6 +13,7 @@ import type {
   Issue,
   Label,
   Release,
+  Ruleset,
   WorkflowRun,
 } from './records.ts'
 import type { BlobStore } from './results/blobs.ts'
@@ -31,6 +32,8 @@ export interface Repository {
   git: Git
   createdAt: string
   immutableReleases: boolean
+  /** Tags that immutable releases were ever published under: they are not made or moved again, whatever is deleted. */
+  spentTags: Set<string>
   lastNumber: number
   issues: Map<number, Issue>
   labels: Map<string, Label>
@@ -38,6 +41,7 @@ export interface Repository {
   releases: Map<number, Release>
   deployments: Map<number, Deployment>
   environments: Map<string, Environment>
+  rulesets: Map<number, Ruleset>
   runs: Map<number, WorkflowRun>
   artifacts: Map<number, Artifact>
   attestations: Attestation[]
@@ -94,6 +98,7 @@ export function newRepository(id: number, fullName: string, bare: string, isPriv
     git: new Git(bare),
     createdAt: now(),
     immutableReleases: false,
+    spentTags: new Set(),
     lastNumber: 0,
     issues: new Map(),
     labels: new Map(),
@@ -101,6 +106,7 @@ export function newRepository(id: number, fullName: string, bare: string, isPriv
     releases: new Map(),
     deployments: new Map(),
     environments: new Map(),
+    rulesets: new Map(),
     runs: new Map(),
     artifacts: new Map(),
     attestations: [],

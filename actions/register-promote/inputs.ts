@@ -29,7 +29,7 @@ export const inputs = {
   stage: textOr('production', 'The stage to promote to, roll back, show or download from.'),
   run: text('register: id of the run whose model is registered. Default: the run of this job, the only one supported.'),
   files: lines(
-    'register: more files of the model, paths or globs, one a line. download: names of the files wanted; default all.',
+    'register: more files of the model, one a line: paths or globs, or files kept elsewhere, as https://host/weights.bin sha256:<hex>, or s3://bucket/weights.bin sha256:<hex> size:<bytes>. download: names of the files wanted; default all.',
   ),
   evidence: lines('Files of verdicts (JSON) to count besides those of this job, one a line.'),
   expect: text(

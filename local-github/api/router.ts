@@ -15,6 +15,7 @@ import { pullRoutes } from './pulls.ts'
 import { refRoutes } from './refs.ts'
 import { releaseRoutes } from './releases.ts'
 import { repositoryRoutes } from './repositories.ts'
+import { rulesetRoutes } from './rulesets.ts'
 import { runRoutes } from './runs.ts'
 import { treeRoutes } from './trees.ts'
 
@@ -39,6 +40,7 @@ const apiRoutes = [
   ...assetRoutes,
   ...deploymentRoutes,
   ...environmentRoutes,
+  ...rulesetRoutes,
   ...dispatchRoutes,
   ...runRoutes,
   ...artifactRoutes,

@@ -106,7 +106,7 @@ async function openContext(
     const { openGitHub } = await import('@mlops-actions/github')
     const { repository, apiUrl, serverUrl } = environment
     if (!repository) throw noRepository()
-    return openGitHub({ repository, apiUrl, serverUrl, token: values['github-token'] ?? '', needs })
+    return openGitHub({ repository, apiUrl, serverUrl, token: values['github-token'] ?? '', needs, say: jobLog.info })
   })
   const context = (more: Record<string, unknown> = {}) =>
     asJson({

@@ -228,6 +228,8 @@ describe('errors that people can mend', () => {
       name: 'n',
       body: '',
       draft: true,
+      prerelease: false,
+      immutable: false,
       url: '',
       uploadUrl: 'https://uploads.github.com.evil.example/x{?name}',
       assets: [],

@@ -1,3 +1,4 @@
+import type { Say } from '@mlops-actions/files'
 import { UserError } from '@mlops-actions/verdict'
 import { type Approvals, approvals } from './approvals.ts'
 import { type Artifacts, artifacts } from './artifacts.ts'
@@ -9,7 +10,7 @@ import type { Need } from './permissions.ts'
 import { type Refs, refs } from './refs.ts'
 import { type Releases, releases } from './releases.ts'
 import { type Rulesets, rulesets } from './rulesets.ts'
-import { isLoopback, openTransport, type Transport } from './transport.ts'
+import { type Clock, isLoopback, openTransport, type Transport } from './transport.ts'
 import { type Deployments, type Dispatch, deployments, dispatch } from './workflows.ts'
 
 export interface GitHubOptions {
@@ -25,6 +26,10 @@ export interface GitHubOptions {
   needs?: readonly Need[]
   /** Milliseconds between writes: 1000 as GitHub asks, 0 for an API on this machine. */
   pace?: number
+  /** Told how far the transfer of a large file is. */
+  say?: Say
+  /** The clock of the machine, unless a test gives another. */
+  clock?: Clock
 }
 
 export interface Contents {
@@ -35,7 +40,10 @@ export interface Contents {
 /** One repository on GitHub: all that this pack reads and writes there. */
 export interface GitHub {
   repository: string
+  apiUrl: string
   serverUrl: string
+  /** Told how far the transfer of a large file is. */
+  say: Say | undefined
   refs: Refs
   objects: Objects
   releases: Releases
@@ -66,13 +74,15 @@ export function openGitHub(options: GitHubOptions): GitHub {
       help: 'Give it as owner/name; in a job GITHUB_REPOSITORY holds it.',
     })
   const pace = options.pace ?? (isLoopback(apiUrl) ? 0 : 1000)
-  const api = openTransport({ apiUrl, owner, repo, token, pace, needs })
+  const api = openTransport({ apiUrl, owner, repo, token, pace, needs, clock: options.clock })
   return {
     repository,
+    apiUrl,
     serverUrl,
+    say: options.say,
     refs: refs(api, { serverUrl, repository, token, needs }),
     objects: objects(api),
-    releases: releases(api),
+    releases: releases(api, options.say),
     rulesets: rulesets(api),
     contents: contents(api),
     comments: comments(api),

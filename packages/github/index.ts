@@ -17,6 +17,14 @@ export { type Contents, type GitHub, type GitHubOptions, openGitHub } from './gi
 export type { CommitObject, Objects, Signature, TagObject } from './objects.ts'
 export { type Need, type Permission, permissionsYaml } from './permissions.ts'
 export type { Refs } from './refs.ts'
-export type { Asset, Release, Releases, ReleaseText, Upload } from './releases.ts'
+export {
+  type Asset,
+  largestAsset,
+  type Release,
+  type Releases,
+  type ReleaseText,
+  type Upload,
+  unstorable,
+} from './releases.ts'
 export type { Rulesets, TagRuleset } from './rulesets.ts'
 export type { Deployment, Deployments, Dispatch, WorkflowRun } from './workflows.ts'

@@ -1,4 +1,5 @@
-import type { Manifest } from '@mlops-actions/registry'
+import { fetchCommand } from '@mlops-actions/files'
+import type { Manifest, ModelFile } from '@mlops-actions/registry'
 import type { JsonObject, Verdict } from '@mlops-actions/verdict'
 import { type FrontMatter, frontMatter } from './card-front-matter.ts'
 import { clip, codeMarkdown, escapeMarkdown } from './escape.ts'
@@ -222,5 +223,12 @@ function files(manifest: Manifest): string {
     ...(manifest.reference_profile === null ? [] : [manifest.reference_profile]),
   ]
   const rows = all.slice(0, most).map((f) => [codeMarkdown(f.path), bytes(f.size), codeMarkdown(f.sha256)])
-  return table(['File', 'Size', 'sha256'], rows)
+  return [table(['File', 'Size', 'sha256'], rows), ...manifest.files.slice(0, most).flatMap(elsewhere)].join('\n\n')
+}
+
+/** A file that is not in the release: where it is, and how it is fetched and compared. */
+function elsewhere({ path: name, uri, sha256 }: ModelFile): string[] {
+  if (uri === undefined) return []
+  const where = `${codeMarkdown(name)} is no file of the release. It is kept at ${codeMarkdown(uri)}; fetch and verify it:`
+  return [`${where} ${codeMarkdown(fetchCommand({ name, uri, sha256 }))}`]
 }
