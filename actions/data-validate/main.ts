@@ -40,7 +40,7 @@ export const main = action({
     )
     const table = await readTable(data.sources, format)
     const { sensitive = [], categorical = [] } = settings.values.data ?? {}
-    const { profile } = await log.group('Describe the columns', () => profileTable(table, { sensitive, categorical }))
+    const profile = await log.group('Describe the columns', () => profileTable(table, { sensitive, categorical }))
     const profilePath = join(a.folder, 'profile.json')
     await writeFile(
       profilePath,
