@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseDocument } from '@mlops-actions/document'
-import { parseProfile, sampleTable, type Sample, serialiseProfile, typesToCompare } from '@mlops-actions/profile'
+import { parseProfile, type Sample, sampleTable, serialiseProfile, typesToCompare } from '@mlops-actions/profile'
 import { readTable } from '@mlops-actions/table'
 import type { Check, Json } from '@mlops-actions/verdict'
 import { verdict } from '@mlops-actions/verdict'
