@@ -7,7 +7,7 @@ import type { Suite } from './suite.ts'
  * a value. `allow_empty` makes them skipped.
  * @param judged the columns whose values were judged
  */
-export function guards(table: Table, suite: Suite, judged: string[]): Check[] {
+export function guards(table: Pick<Table, 'schema' | 'rows'>, suite: Suite, judged: string[]): Check[] {
   const rows = guard(table.rows > 0, suite.allowEmpty, {
     id: 'guard.rows',
     title: 'the table has rows',

@@ -1,3 +1,4 @@
+export { validateProfile } from './from-profile.ts'
 export { readForSuite } from './reading.ts'
 export type { Expectation, Suite } from './suite.ts'
 export { parseSuite } from './suite.ts'

@@ -7,7 +7,7 @@ import { guards } from './guards.ts'
 import type { Expectation, Suite } from './suite.ts'
 
 /** One expectation on its way through the table; `reason` once it cannot be judged. */
-interface Running {
+export interface Running {
   expectation: Expectation
   definition?: Definition
   judge?: Judge
@@ -69,7 +69,7 @@ function attempt(of: Running, work: () => void): void {
   }
 }
 
-function conclude({ expectation, definition, judge, reason }: Running, ids: Map<string, number>): Check {
+export function conclude({ expectation, definition, judge, reason }: Running, ids: Map<string, number>): Check {
   const { type, kwargs, severity } = expectation
   const column = typeof kwargs.column === 'string' ? kwargs.column : undefined
   const says = reason === undefined ? definition!.says(kwargs) : saysAnyway(expectation, definition)
