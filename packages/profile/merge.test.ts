@@ -39,6 +39,7 @@ function columnOf(name: string, type: ColumnType, cells: Cell[]): Column {
   return { name, type, nulls, values: Float64Array.from(cells, (cell) => Number(cell ?? 0)) }
 }
 
+const mergeOf = (...parts: Profile[]) => merge(parts)
 const named = (profile: Profile, name: string) => profile.columns.find((column) => column.name === name)!
 
 /** mulberry32 (public domain, T. Ettinger): the same numbers from the same seed. */
@@ -85,10 +86,10 @@ describe('merge of what is listed whole', () => {
         const parts = cut(rows, 1 + Math.floor(random() * 5), random)
         const profiles = await Promise.all(parts.map((part) => profiled(part, 1 + Math.floor(random() * 9))))
         const [first, ...others] = profiles.map(asStored)
-        const atOnce = serialiseShard(merge(first!, ...others))
+        const atOnce = serialiseShard(mergeOf(first!, ...others))
         expect(atOnce).toBe(serialiseShard(whole))
-        expect(serialiseShard(others.reduce((a, b) => merge(b, a), first!))).toBe(atOnce)
-        expect(serialiseProfile(merge(first!, ...others))).toBe(serialiseProfile(whole))
+        expect(serialiseShard(others.reduce((a, b) => mergeOf(b, a), first!))).toBe(atOnce)
+        expect(serialiseProfile(mergeOf(first!, ...others))).toBe(serialiseProfile(whole))
       }),
       { numRuns: 150 },
     )
@@ -131,7 +132,7 @@ describe('merge of what is sketched', () => {
       places.slice(1).map((to, i) => profileTable(tableOf(part(places[i]!, to), numeric, 7001))),
     )
     const [first, ...others] = shards.map(asStored).reverse()
-    const merged = [whole, merge(first!, ...others), others.reduce((a, b) => merge(b, a), first!)]
+    const merged = [whole, mergeOf(first!, ...others), others.reduce((a, b) => mergeOf(b, a), first!)]
     for (const [name, given] of Object.entries(columns)) {
       const sorted = Float64Array.from(given).sort()
       const truth = new Ranked({ values: sorted, counts: new Float64Array(rows).fill(1) })
@@ -167,7 +168,7 @@ describe('merge of what is sketched', () => {
     const of = (from: number, to: number, batch?: number) =>
       profileTable(tableOf({ t: words.slice(from, to) }, { t: 'text' }, batch))
     const parts = [await of(100_000, rows), await of(0, 30_000), await of(30_000, 100_000, 999)].map(asStored)
-    for (const profile of [merge(parts[0]!, ...parts.slice(1)), merge(parts[2]!, merge(parts[1]!, parts[0]!))]) {
+    for (const profile of [mergeOf(parts[0]!, ...parts.slice(1)), mergeOf(parts[2]!, mergeOf(parts[1]!, parts[0]!))]) {
       const { sketch, distinct, categories } = named(profile, 't')
       const { listed, error, lengths, shapes } = sketch!.words!
       expect(error).toBeGreaterThan(0)
@@ -215,7 +216,7 @@ describe('merge of sensitive columns', () => {
     const text = parts.map((part) => serialiseShard(part)).join('')
     expect(text).not.toContain('person')
     expect(ages.filter((age) => text.includes(`[${age},`) || text.includes(`,${age},`)).length).toBeLessThanOrEqual(220)
-    const merged = merge(parts[0]!, parts[1]!)
+    const merged = mergeOf(parts[0]!, parts[1]!)
     expect(named(merged, 'age')).toMatchObject({ sensitive: true, count: 5000 })
     for (const [name, many] of [
       ['age', 5000],
@@ -233,20 +234,20 @@ describe('merge', () => {
   it('takes columns without values, and joins types', async () => {
     const of = (cells: Cell[], type: ColumnType) => profileTable(tableOf({ c: cells }, { c: type }))
     const integers = await of([1, 2, null], 'integer')
-    expect(merge(integers, await of([null], 'number')).columns[0]).toMatchObject({
+    expect(mergeOf(integers, await of([null], 'number')).columns[0]).toMatchObject({
       type: 'integer',
       count: 2,
       nulls: 2,
     })
-    expect(merge(await of([null], 'number'), await of(['x'], 'text')).columns[0]).toMatchObject({
+    expect(mergeOf(await of([null], 'number'), await of(['x'], 'text')).columns[0]).toMatchObject({
       type: 'text',
       count: 1,
     })
-    expect(merge(integers, await of([0.5], 'number')).columns[0]).toMatchObject({
+    expect(mergeOf(integers, await of([0.5], 'number')).columns[0]).toMatchObject({
       type: 'number',
       numbers: { min: 0.5 },
     })
-    expect(merge(await of([null], 'number'), await of([null], 'number')).columns[0]).toMatchObject({
+    expect(mergeOf(await of([null], 'number'), await of([null], 'number')).columns[0]).toMatchObject({
       count: 0,
       nulls: 2,
     })
@@ -265,8 +266,8 @@ describe('merge', () => {
       await profileTable(tableOf({ n: [4] }, { n: 'integer' }), { sensitive: ['n'] }),
     ]
     for (const other of others) {
-      expect(() => merge(numbers, other)).toThrow(UserError)
-      expect(() => merge(other, numbers)).toThrow(UserError)
+      expect(() => mergeOf(numbers, other)).toThrow(UserError)
+      expect(() => mergeOf(other, numbers)).toThrow(UserError)
     }
   })
 

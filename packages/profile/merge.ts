@@ -3,7 +3,7 @@ import { UserError } from '@mlops-actions/verdict'
 import { describe } from './describe.ts'
 import { sameFamily } from './kind.ts'
 import type { ColumnProfile, Profile } from './profile.ts'
-import { mergeColumnSketches } from './sketch.ts'
+import { type ColumnSketch, mergeColumnSketches } from './sketch.ts'
 
 /**
  * The profile of the rows of several tables together, in any order and however they were cut: counts, extremes, moments and
@@ -11,46 +11,57 @@ import { mergeColumnSketches } from './sketch.ts'
  * carry. Merge many at once rather than one by one: the bounds stay narrower.
  * UserError: a profile that was stored to be kept (it has no sketches), columns that not all have, numbers in one and texts
  * in another.
+ * @param names how people name each, for messages
  */
-export function merge(...[first, ...others]: [Profile, ...Profile[]]): Profile {
+export function merge(profiles: Profile[], names = profiles.map((_, i) => `profile ${i + 1}`)): Profile {
+  const [first] = profiles
+  if (first === undefined) throw new RangeError('There is no profile to merge')
   const columns = first.columns.map(({ name }) => {
-    const parts = [first, ...others].map((profile) => profile.columns.find((column) => column.name === name))
-    const missing = parts.indexOf(undefined)
-    if (missing >= 0) throw cannot(`profile ${missing + 1} has no column "${name}"`, name)
-    return mergeColumns(parts as ColumnProfile[])
+    const parts = profiles.map((profile, i) => {
+      const part = profile.columns.find((column) => column.name === name)
+      if (part === undefined) throw cannot(`${names[i]} has no column "${name}", which ${names[0]} has`, name)
+      return part
+    })
+    return mergeColumns(parts, names)
   })
-  for (const [i, other] of others.entries()) {
-    const more = other.columns.find(({ name }) => !columns.some((column) => column.name === name))
-    if (more !== undefined)
-      throw cannot(`profile ${i + 2} has a column "${more.name}", which the first has not`, more.name)
+  for (const [i, { columns: others }] of profiles.entries()) {
+    const more = others.find(({ name }) => !columns.some((column) => column.name === name))
+    if (more !== undefined) {
+      throw cannot(`${names[i]} has a column "${more.name}", which ${names[0]} has not`, more.name)
+    }
   }
-  const rows = [first, ...others].reduce((sum, profile) => sum + profile.rows, 0)
-  return { schema: first.schema, rows, columns }
+  return { schema: first.schema, rows: profiles.reduce((sum, profile) => sum + profile.rows, 0), columns }
 }
 
-function mergeColumns(parts: ColumnProfile[]): ColumnProfile {
-  const { name } = parts[0]!
-  const filled = parts.filter((part) => part.count > 0)
+function mergeColumns(parts: ColumnProfile[], names: string[]): ColumnProfile {
+  const { name, sensitive } = parts[0]!
   const nulls = parts.reduce((sum, part) => sum + part.nulls, 0)
-  const [first] = filled
-  if (first === undefined) return { ...parts[0]!, nulls }
-  if (filled.some(({ sketch }) => sketch === undefined)) throw cannot(`"${name}" has no sketch in one of them`, name)
-  if (parts.some(({ sensitive }) => sensitive !== parts[0]!.sensitive))
-    throw cannot(`the values of "${name}" are hidden in some alone`, name)
-  const type = filled.map((part) => part.type).reduce((a, b) => jointType(a, b, name))
-  const count = filled.reduce((sum, part) => sum + part.count, 0)
-  const sketch = mergeColumnSketches(filled.map((part) => part.sketch!))
-  if (sketch === undefined) throw cannot(`"${name}" holds numbers in one and texts in another`, name)
+  const first = parts.findIndex((part) => part.count > 0)
+  if (first < 0) return { ...parts[0]!, nulls }
+  let type = parts[first]!.type
+  const sketches: ColumnSketch[] = []
+  for (const [i, part] of parts.entries()) {
+    if (part.sensitive !== sensitive) throw cannot(`${names[i]} and ${names[0]} do not both hide "${name}"`, name)
+    if (part.count === 0) continue
+    if (part.sketch === undefined) throw cannot(`${names[i]} was stored to be kept, without its sketches`, name)
+    const joined = jointType(type, part.type)
+    if (joined === undefined || (part.sketch.words === undefined) !== (parts[first]!.sketch?.words === undefined))
+      throw cannot(`"${name}" is ${parts[first]!.type} in ${names[first]} and ${part.type} in ${names[i]}`, name)
+    type = joined
+    sketches.push(part.sketch)
+  }
+  const count = parts.reduce((sum, part) => sum + part.count, 0)
+  const sketch = mergeColumnSketches(sketches)
   const categorical = type !== 'text' && sketch.words !== undefined
   const column = describe({ name, type, nulls }, count, sketch, { categorical })
-  return { ...column, ...(first.sensitive ? { sensitive: true } : {}), sketch }
+  return { ...column, ...(sensitive ? { sensitive } : {}), sketch }
 }
 
-/** The type that holds the values of both. */
-function jointType(a: ColumnType, b: ColumnType, name: string): ColumnType {
+/** The type that holds the values of both, if one does. */
+function jointType(a: ColumnType, b: ColumnType): ColumnType | undefined {
   if (a === b) return a
   if (a === 'text' || b === 'text') return 'text'
-  if (!sameFamily(a, b)) throw cannot(`"${name}" is of type ${a} in one and ${b} in another`, name)
+  if (!sameFamily(a, b)) return undefined
   return a === 'number' || b === 'number' ? 'number' : 'integer64'
 }
 

@@ -16,11 +16,10 @@ export function listsAll({ numbers, words }: ColumnSketch): boolean {
   return (numbers ?? words!).error === 0
 }
 
-/** The sketch of all rows of the given ones, of which there must be one; undefined for numbers beside texts. */
-export function mergeColumnSketches(sketches: ColumnSketch[]): ColumnSketch | undefined {
+/** The sketch of all rows of the given ones, of which there must be one: all of numbers, or all of texts. */
+export function mergeColumnSketches(sketches: ColumnSketch[]): ColumnSketch {
   const numbers = sketches.flatMap((sketch) => sketch.numbers ?? [])
   const words = sketches.flatMap((sketch) => sketch.words ?? [])
-  if (numbers.length > 0 && words.length > 0) return undefined
   const merged = numbers.length > 0 ? { numbers: mergeSketches(numbers) } : { words: mergeWords(words) }
   const known = listsAll(merged) && sketches.every((sketch) => sketch.distinct === undefined)
   return known ? merged : { ...merged, distinct: distinctIn(sketches) }

@@ -35,8 +35,7 @@ async function merged(shards: string[][], sensitive: string[] = []): Promise<Pro
     const profile = await profileTable(await readTable([source(csvOf(rows))], { types }), { sensitive })
     profiles.push(parseProfile(serialiseShard(profile), 'shard.json'))
   }
-  const [first, ...others] = profiles
-  return merge(first!, ...others)
+  return merge(profiles)
 }
 
 const everything = `

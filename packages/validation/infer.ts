@@ -25,8 +25,11 @@ export interface ProposedColumn {
   rules: ProposedRule[]
 }
 
-/** A later file may break a rule by chance in so few cases, if it has at least a tenth of the rows. */
-const confidence = 0.99
+/**
+ * A later file keeps a rule in so many cases, if it has at least a tenth of the rows. A share that was seen is met by every
+ * later file, what was never seen by hardly any: so the first is given more room.
+ */
+const confidence = { unseen: 0.99, seen: 0.995 }
 /** A category is one where it was seen so often: rarer ones may be single persons, and there are more of them to come. */
 const fewestOfCategory = 10
 const mostCategories = 50
@@ -46,7 +49,7 @@ export function infer(profile: Profile): ProposedColumn[] {
 /** The share of later rows that hold what all but `broken` of n rows did. */
 export function promised(broken: number, n: number): number {
   const later = Math.max(1, Math.ceil(n / 10))
-  const share = 1 - predictionBound(broken, n, later, confidence) / later
+  const share = 1 - predictionBound(broken, n, later, broken === 0 ? confidence.unseen : confidence.seen) / later
   const digits = 10 ** Math.max(2, Math.ceil(Math.log10(n)))
   return Math.floor(share * digits + 1e-9) / digits
 }
