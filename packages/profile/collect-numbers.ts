@@ -38,8 +38,8 @@ export class NumberCollector {
     }
     for (; row < values.length; row++) {
       if (column.nulls[row] !== 0) continue
+      if (this.#filled === this.#run.length) this.#makeRoom()
       this.#run[this.#filled++] = values[row]!
-      if (this.#filled === runLength) this.#endRun()
     }
   }
 
@@ -53,9 +53,19 @@ export class NumberCollector {
   }
 
   #stopCounting(): void {
-    this.#run = new Float64Array(runLength)
     this.#take(this.#counter!.counted())
     this.#counter = undefined
+  }
+
+  /** A run begins small: a table may have ten thousand columns. */
+  #makeRoom(): void {
+    if (this.#run.length === runLength) {
+      this.#endRun()
+      return
+    }
+    const grown = new Float64Array(Math.max(4096, 2 * this.#run.length))
+    grown.set(this.#run)
+    this.#run = grown
   }
 
   #endRun(): void {

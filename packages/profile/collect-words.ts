@@ -5,9 +5,9 @@ import { ShapeCounter } from './shape.ts'
 import { byFrequency, mostCategories, type WordSketch } from './word-sketch.ts'
 
 /** A job counts so many distinct texts of a column exactly. */
-const mostWords = 1 << 16
-/** Where there are more, the most frequent of every so many texts count on. */
-const mostOfSlice = 4096
+const mostWords = 1 << 14
+/** Where there are more, so many of every so many texts count on: the most frequent. */
+const mostOfSlice = 1 << 10
 
 /** What was collected of a column; `distinct` where the sketch does not list every text. */
 export interface CollectedWords {
@@ -86,19 +86,20 @@ export class WordCollector {
 
   #fold(): void {
     for (let from = 0; from < this.#dictionary.length; from += mostWords) {
-      const words = this.#dictionary.slice(from, from + mostWords)
-      const counts = this.#codes.subarray(from, from + words.length)
+      const to = Math.min(from + mostWords, this.#dictionary.length)
       const listsAll = this.#distinct === undefined
-      words.forEach((word, i) => {
-        if (counts[i]! > 0) this.#look(word, counts[i]!)
-      })
       // Of texts that hardly ever come back, only the few frequent ones are worth a place.
-      const least = listsAll ? 0 : nthGreatest(counts, mostOfSlice)
+      const least = listsAll ? 0 : nthGreatest(this.#codes.subarray(from, to), mostOfSlice)
       this.#error += least
-      words.forEach((word, i) => {
-        if (counts[i]! > least) this.#count(word, counts[i]! - least)
-      })
-      if (listsAll) for (const word of words) this.#distinct?.addText(word)
+      for (let code = from; code < to; code++) {
+        const word = this.#dictionary[code]!
+        const count = this.#codes[code]!
+        if (count > 0) this.#look(word, count)
+        if (count > least) this.#count(word, count - least)
+      }
+      if (listsAll && this.#distinct !== undefined) {
+        for (let code = from; code < to; code++) this.#distinct.addText(this.#dictionary[code]!)
+      }
     }
     this.#codes = new Float64Array(0)
     this.#dictionary = []

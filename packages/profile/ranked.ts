@@ -69,14 +69,14 @@ export class Ranked {
 
 /** Ascending values, each once with its number. */
 export function countSorted(sorted: Float64Array): { values: Float64Array; counts: Float64Array } {
+  const values = new Float64Array(sorted.length)
+  const counts = new Float64Array(sorted.length)
   let distinct = 0
-  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) distinct++
-  const values = new Float64Array(distinct)
-  const counts = new Float64Array(distinct)
-  let at = -1
-  for (let i = 0; i < sorted.length; i++) {
-    if (i === 0 || sorted[i] !== sorted[i - 1]) values[++at] = sorted[i]!
-    counts[at]!++
+  for (let i = 0, from = 0; i < sorted.length; i++) {
+    if (i + 1 < sorted.length && sorted[i + 1] === sorted[i]) continue
+    values[distinct] = sorted[i]!
+    counts[distinct++] = i + 1 - from
+    from = i + 1
   }
-  return { values, counts }
+  return { values: values.subarray(0, distinct), counts: counts.subarray(0, distinct) }
 }

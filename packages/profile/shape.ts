@@ -67,7 +67,7 @@ export class ShapeCounter {
     let runs = 0
     let before = 0
     for (let i = 0; i < text.length; i++) {
-      const symbol = symbolOf(text.charCodeAt(i))
+      const symbol = symbols[text.charCodeAt(i)] ?? 0
       if (symbol === before) this.#lengths[runs - 1]!++
       else {
         if (symbol === 0 || runs === mostRuns) return undefined
@@ -107,13 +107,13 @@ export class ShapeCounter {
   }
 }
 
-/** The symbol of a UTF-16 unit, as a unit itself; 0 for what is no printable ASCII. */
-function symbolOf(unit: number): number {
+/** The symbol of an ASCII character, as its code; 0 for what cannot be printed. */
+const symbols = Uint8Array.from({ length: 128 }, (_, unit) => {
   if (unit >= 97 && unit <= 122) return 97
   if (unit >= 65 && unit <= 90) return 65
   if (unit >= 48 && unit <= 57) return 57
   return unit >= 32 && unit < 127 ? unit : 0
-}
+})
 
 /** As people write it: `AA-9999`, and `a…` for a run of varying length. */
 export function shapeText({ symbols, runs }: Shape): string {
