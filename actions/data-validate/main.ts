@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { action, choice, lines, text, unsupported } from '@mlops-actions/action'
-import { dataset, readText } from '@mlops-actions/files'
-import { type ColumnProfile, profileTable, serialiseProfile } from '@mlops-actions/profile'
+import { dataset, insidePath, readText, writeFileAtomic } from '@mlops-actions/files'
+import { type ColumnProfile, serialiseProfile, serialiseShard } from '@mlops-actions/profile'
 import { rulesDigest } from '@mlops-actions/settings'
-import { readTable } from '@mlops-actions/table'
-import { parseSuite, readForSuite, validate } from '@mlops-actions/validation'
+import { parseSuite } from '@mlops-actions/validation'
 import { UserError, verdict } from '@mlops-actions/verdict'
+import { areShards, onlyProposed, openRows, openShards, propose, writeProposal } from './judge.ts'
 
 export const main = action({
   name: 'data-validate',
@@ -14,12 +14,17 @@ export const main = action({
   kind: 'validation',
   permissions: [],
   inputs: {
-    data: lines('Data files (CSV or TSV): paths or globs, one a line.', 'required'),
+    data: lines('Data files (CSV or TSV), or profiles of shards (.json): paths or globs, one a line.', 'required'),
     suite: text('Path of the suite of expectations (YAML or JSON). Default: `suite` of mlops.yaml.'),
     'dataset-name': text('Name of the dataset in reports and lineage. Default: the first pattern of `data`.'),
     format: choice(['auto', 'csv', 'tsv'], 'auto', 'Format of the files: auto goes by the name.'),
     reference: unsupported('Data, profile or version to compare with.'),
-    infer: unsupported('Path to write a proposed suite to.'),
+    infer: text(
+      'Path to write a proposed suite to. Without a suite, the data are judged by it, and the verdict is warned.',
+    ),
+    shard: text(
+      'Path to write the profile to so that it can be merged with those of other shards. It holds values: keep it within the workflow.',
+    ),
   },
   outputs: {
     rows: 'Number of rows',
@@ -30,32 +35,44 @@ export const main = action({
   },
   async run(a) {
     const { inputs, settings, roots, log } = a
-    const suitePath = inputs.suite ?? (settings.values.suite && settings.resolve(settings.values.suite))
-    if (!suitePath) throw noSuite()
+    const { infer, shard } = inputs
+    const named = inputs.suite ?? (settings.values.suite && settings.resolve(settings.values.suite))
+    const inferPath = infer === undefined ? undefined : await insidePath(infer, roots)
+    const shardPath = shard === undefined ? undefined : await insidePath(shard, roots)
+    // A suite that is to be proposed under the name of the project's own is not there yet.
+    const suitePath = named && inferPath && (await insidePath(named, roots)) === inferPath ? undefined : named
+    if (!suitePath && infer === undefined) throw noSuite()
+    const given = suitePath ? parseSuite(await readText(suitePath, roots), suitePath) : undefined
 
-    const suite = parseSuite(await readText(suitePath, roots), suitePath)
     const data = await dataset(inputs.data, roots)
+    const name = inputs['dataset-name'] ?? inputs.data[0]!
     const format = inputs.format === 'auto' ? {} : { format: inputs.format }
-    const checks = await log.group(`Check ${data.files.map((file) => file.path).join(', ')}`, async () =>
-      validate(await readForSuite(data.sources, suite, format), suite),
-    )
-    const table = await readTable(data.sources, format)
     const { sensitive = [], categorical = [] } = settings.values.data ?? {}
-    const { profile } = await log.group('Describe the columns', () => profileTable(table, { sensitive, categorical }))
+    const judged = await log.group('Describe the columns', () =>
+      areShards(data) ? openShards(data, roots) : openRows(data, format, { sensitive, categorical }),
+    )
+    const { profile } = judged
+    if (shardPath !== undefined) await writeFileAtomic(shardPath, serialiseShard(profile, sensitive))
+    const proposed = inferPath === undefined ? undefined : await propose(judged, name)
+    if (inferPath !== undefined) await writeProposal(inferPath, infer!, proposed!)
+    const suite = given ?? parseSuite(proposed!, infer!)
+    const checks = await log.group(`Check ${data.files.map((file) => file.path).join(', ')}`, () =>
+      judged.checks(suite),
+    )
+    if (given === undefined) checks.push(onlyProposed(infer!))
     const profilePath = join(a.folder, 'profile.json')
     await writeFile(
       profilePath,
       serialiseProfile(profile, { sensitive, minCategoryCount: settings.values.min_category_count ?? 10 }),
     )
 
-    const name = inputs['dataset-name'] ?? inputs.data[0]!
-    const subject = { data: data.fingerprint, dataset: name, rules: rulesDigest(suite), suite: suitePath }
+    const subject = { data: data.fingerprint, dataset: name, rules: rulesDigest(suite), suite: suitePath ?? infer! }
     const result = verdict('validation', subject, checks, a.context({ files: data.files.map((file) => ({ ...file })) }))
     return a.finish(
       result,
       {
-        rows: table.rows,
-        columns: table.schema.length,
+        rows: profile.rows,
+        columns: profile.columns.length,
         fingerprint: data.fingerprint,
         profile: profilePath,
         'failed-checks': checks.filter((c) => c.status === 'failed' || c.status === 'errored').map((c) => c.id),
@@ -63,7 +80,7 @@ export const main = action({
       {
         title: `Data of ${name}`,
         profile: withoutSensitive(profile, sensitive),
-        facts: facts(table.rows, profile.columns),
+        facts: facts(profile.rows, profile.columns),
       },
     )
   },
@@ -88,6 +105,6 @@ function noSuite(): UserError {
     code: 'SUITE_MISSING',
     message: 'There is no suite to check the data against.',
     where: { key: 'suite' },
-    help: 'Give the input "suite", or "suite:" in mlops.yaml. Data that nothing is expected of cannot pass.',
+    help: 'Give the input "suite", or "suite:" in mlops.yaml; "infer" proposes one. Data that nothing is expected of cannot pass.',
   })
 }

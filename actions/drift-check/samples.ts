@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dataset, readText } from '@mlops-actions/files'
-import { type Profile, parseProfile, profileTable, type Sample, typesToCompare } from '@mlops-actions/profile'
+import { type Profile, parseProfile, type Sample, sampleTable, typesToCompare } from '@mlops-actions/profile'
 import { namedVersion, parseReference } from '@mlops-actions/references'
 import { download } from '@mlops-actions/registry'
 import { readTable } from '@mlops-actions/table'
@@ -53,7 +53,7 @@ async function data(a: DriftContext, patterns: string[], bins?: Profile): Promis
   const { sources, fingerprint } = await dataset(patterns, a.roots)
   const table = await readTable(sources, bins ? { types: typesToCompare(bins) } : {})
   const { sensitive = [], categorical = [] } = a.settings.values.data ?? {}
-  const sample = await profileTable(table, { sensitive, categorical, ...(bins ? { bins } : {}) })
+  const sample = await sampleTable(table, { sensitive, categorical, ...(bins ? { bins } : {}) })
   return { sample, name: patterns.join(', '), digest: fingerprint }
 }
 

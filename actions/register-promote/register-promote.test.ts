@@ -89,7 +89,7 @@ describe('register-promote', () => {
     const place = await trained('model.onnx', () => [], [{ name: 'train', fingerprint: data.fingerprint, files: [] }])
     const hand = new Job(place.temp)
     const validated = await hand.step('data-validate')
-    const { profile } = await profileTable(await readTable(data.sources))
+    const profile = await profileTable(await readTable(data.sources))
     await writeFile(join(validated, 'profile.json'), serialiseProfile(profile, {}))
     const held = check(true, { id: 'rows', title: '', subject: '', observed: '', expected: '' })
     const verdictFile = join(validated, 'validation.json')

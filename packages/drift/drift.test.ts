@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseDocument } from '@mlops-actions/document'
-import { parseProfile, profileTable, type Sample, serialiseProfile, typesToCompare } from '@mlops-actions/profile'
+import { parseProfile, type Sample, sampleTable, serialiseProfile, typesToCompare } from '@mlops-actions/profile'
 import { readTable } from '@mlops-actions/table'
 import type { Check, Json } from '@mlops-actions/verdict'
 import { verdict } from '@mlops-actions/verdict'
@@ -23,7 +23,7 @@ async function profileOf(path: string, reference?: Sample) {
   }
   const types = reference === undefined ? {} : typesToCompare(reference.profile)
   const table = await readTable([{ name: path, open }], { types })
-  return profileTable(table, reference === undefined ? {} : { bins: reference.profile })
+  return sampleTable(table, reference === undefined ? {} : { bins: reference.profile })
 }
 
 async function compareTables(name: string, roles?: Roles, asked = rules, stored = false) {

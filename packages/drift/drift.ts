@@ -22,7 +22,7 @@ const DECISIONS = { none: 'keep', moderate: 'investigate', significant: 'retrain
  * Kolmogorov-Smirnov test, categories by chi-square of homogeneity, nulls by their share. A column drifts when its
  * p-value, after Holm's correction over every test of the check, is below alpha and its effect is at or above the floor.
  *
- * The current profile must be counted in the reference's bins (`profileTable` with `bins`); throws an internal Error
+ * The current profile must be counted in the reference's bins (`sampleTable` with `bins`); throws an internal Error
  * otherwise. A side without rows, or nothing to compare, gives failed checks.
  */
 export function drift(reference: Sample, current: Sample, rules: DriftRules, roles: Roles = {}): DriftResult {

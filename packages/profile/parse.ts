@@ -1,6 +1,8 @@
 import { UserError } from '@mlops-actions/verdict'
+import { isAscending, isCount, isNumber, isObject } from './json.ts'
 import { profileQuantiles } from './number-profile.ts'
 import type { ColumnProfile, Profile } from './profile.ts'
+import { parseSketch } from './sketch-json.ts'
 
 const types = ['integer', 'integer64', 'number', 'boolean', 'timestamp', 'text']
 const kinds = ['numeric', 'categorical', 'text', 'timestamp']
@@ -27,7 +29,12 @@ export function parseProfile(text: string, origin: string): Profile {
     if (!isColumn(column as Record<string, unknown>, rows)) {
       throw invalid(origin, `has figures of the column ${name} that do not agree with each other`, name)
     }
-    return column as unknown as ColumnProfile
+    const { sketch, ...read } = column as unknown as ColumnProfile
+    if (sketch === undefined) return read
+    const merged = parseSketch(sketch, read.count)
+    if (merged === undefined)
+      throw invalid(origin, `has a sketch of the column ${name} that does not agree with its figures`, name)
+    return { ...read, sketch: merged }
   })
   return { schema: value.schema, rows, columns }
 }
@@ -38,13 +45,14 @@ function isColumn(column: Record<string, unknown>, rows: number): boolean {
   if (!isCount(count) || !isCount(nulls) || count + nulls !== rows) return false
   if (sensitive !== undefined && sensitive !== true) return false
   if (!isObject(distinct) || !isCount(distinct.count) || typeof distinct.exact !== 'boolean') return false
+  if (distinct.error !== undefined && !(isNumber(distinct.error) && distinct.error > 0)) return false
   if (kind === 'categorical') return numbers === undefined && isCategories(categories, count)
   return categories === undefined && (count === 0 ? numbers === undefined : isNumbers(numbers, count))
 }
 
 function isNumbers(value: unknown, count: number): boolean {
   if (!isObject(value) || !isObject(value.bins)) return false
-  const { min, max, mean, m2, bins, counts, quantiles, approximate } = value
+  const { min, max, mean, m2, bins, counts, quantiles, error } = value
   return (
     [min, max, mean, m2].every(isNumber) &&
     (min as number) <= (max as number) &&
@@ -57,13 +65,14 @@ function isNumbers(value: unknown, count: number): boolean {
     counts.reduce((sum, inBin) => sum + inBin, 0) === count &&
     isAscending(quantiles, false) &&
     quantiles.length === profileQuantiles.length &&
-    (approximate === undefined || approximate === true)
+    (error === undefined || isCount(error))
   )
 }
 
 function isCategories(value: unknown, count: number): boolean {
   if (!isObject(value) || !Array.isArray(value.values) || !isObject(value.folded)) return false
-  const { values, folded } = value
+  const { values, folded, error } = value
+  if (error !== undefined && !isCount(error)) return false
   if (!isCount(folded.categories) || !isCount(folded.count) || folded.count < folded.categories) return false
   let total = folded.count
   const seen = new Set<string>()
@@ -74,23 +83,6 @@ function isCategories(value: unknown, count: number): boolean {
     total += category.count
   }
   return total === count
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value)
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0
-}
-
-function isAscending(value: unknown, strictly: boolean): value is number[] {
-  if (!Array.isArray(value) || !value.every(isNumber)) return false
-  return value.every((x, i) => i === 0 || (strictly ? value[i - 1]! < x : value[i - 1]! <= x))
 }
 
 function invalid(origin: string, why: string, key?: string): UserError {

@@ -5,14 +5,16 @@ import { describe, expect, it } from 'vitest'
 import golden from './golden/profile.golden.json' with { type: 'json' }
 import {
   countIn,
+  countSorted,
   kindOf,
-  merge,
   numberProfile,
   type Profile,
   parseProfile,
-  profileTable,
+  Ranked,
   sameFamily,
+  sampleTable,
   serialiseProfile,
+  sketchOf,
   typesToCompare,
 } from './index.ts'
 
@@ -43,7 +45,7 @@ const columnOf = (profile: Profile, name: string) => profile.columns.find((colum
 describe('numberProfile', () => {
   for (const [name, sample] of Object.entries(golden.samples)) {
     it(`is as numpy has it: ${name}`, () => {
-      const found = numberProfile(Float64Array.from(sample.values).sort())!
+      const found = numberProfile(sketchOf(countSorted(Float64Array.from(sample.values).sort())))
       expect(found.bins).toEqual(sample.bins)
       expect(found.counts).toEqual(sample.counts)
       expect(found.quantiles).toEqual(sample.quantiles)
@@ -53,7 +55,7 @@ describe('numberProfile', () => {
   }
 
   it('stays finite for the largest numbers', () => {
-    const found = numberProfile(Float64Array.of(-1.7e308, -1.7e308, 1.7e308, 1.7e308, 1.7e308))!
+    const found = numberProfile(sketchOf(countSorted(Float64Array.of(-1.7e308, -1.7e308, 1.7e308, 1.7e308, 1.7e308))))
     for (const value of [found.mean, found.m2, ...found.quantiles, ...found.bins.edges])
       expect(Number.isFinite(value)).toBe(true)
   })
@@ -69,7 +71,8 @@ describe('numberProfile', () => {
         }
         const expected = Array(points.length + edges.length + 1).fill(0)
         for (const x of values) expected[inBin(x)]++
-        expect(countIn({ points, edges }, Float64Array.from(values).sort())).toEqual(expected)
+        const ranked = new Ranked(countSorted(Float64Array.from(values).sort()))
+        expect(countIn({ points, edges }, ranked)).toEqual(expected)
       }),
     )
   })
@@ -85,7 +88,7 @@ describe('kindOf', () => {
   })
 
   it('follows the reference where values can be compared', async () => {
-    const { profile } = await profileTable(await tableOf({ n: [1, 2], t: ['a', 'b'], z: [null, null] }))
+    const { profile } = await sampleTable(await tableOf({ n: [1, 2], t: ['a', 'b'], z: [null, null] }))
     const reference = (name: string) => ({ reference: columnOf(profile, name) })
     const number = { type: 'number' as const, count: 3, distinct: 3 }
     expect(kindOf(text(200, 200), reference('t'))).toBe('categorical')
@@ -99,7 +102,7 @@ describe('kindOf', () => {
   })
 })
 
-describe('profileTable', () => {
+describe('sampleTable', () => {
   it('describes every kind of column', async () => {
     const columns = {
       n: [3, 1, null, 2],
@@ -109,7 +112,7 @@ describe('profileTable', () => {
       z: [null, null, null, null],
       c: [1, 1, 2, null],
     }
-    const { profile, values } = await profileTable(await tableOf(columns), { categorical: ['c'] })
+    const { profile, values } = await sampleTable(await tableOf(columns), { categorical: ['c'] })
     expect(profile.rows).toBe(4)
     expect(columnOf(profile, 'n')).toMatchObject({ kind: 'numeric', type: 'integer', count: 3, nulls: 1 })
     expect(columnOf(profile, 'n').numbers).toMatchObject({ min: 1, max: 3, mean: 2, m2: 2 })
@@ -130,17 +133,17 @@ describe('profileTable', () => {
 
   it('takes the lengths of free text, in code points', async () => {
     const texts = Array.from({ length: 150 }, (_, i) => `${'😀'.repeat(i % 3)}${String(i).padStart(3, '0')}é`)
-    const { profile, values } = await profileTable(await tableOf({ t: texts }))
+    const { profile, values } = await sampleTable(await tableOf({ t: texts }))
     expect(columnOf(profile, 't')).toMatchObject({ kind: 'text', distinct: { count: 150 } })
     expect(columnOf(profile, 't').numbers).toMatchObject({ min: 4, max: 6, mean: 5 })
     expect(values.t).toHaveLength(150)
   })
 
   it('counts in the bins of a reference, and in its kinds', async () => {
-    const reference = await profileTable(await tableOf({ n: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], t: [...'aabbccddee'] }))
+    const reference = await sampleTable(await tableOf({ n: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], t: [...'aabbccddee'] }))
     const codes = Array.from({ length: 300 }, (_, i) => String(i))
     const table = await tableOf({ n: [-5, 5, 50], t: codes }, typesToCompare(reference.profile))
-    const { profile } = await profileTable(table, { bins: reference.profile })
+    const { profile } = await sampleTable(table, { bins: reference.profile })
     const [was, is] = [columnOf(reference.profile, 'n').numbers!, columnOf(profile, 'n').numbers!]
     expect(is.bins).toEqual(was.bins)
     expect(is.counts.reduce((a, b) => a + b)).toBe(3)
@@ -149,9 +152,9 @@ describe('profileTable', () => {
   })
 
   it('decides a type on both sides together', async () => {
-    const reference = await profileTable(await tableOf({ t: ['a', 'b'], u: ['a', 'b'], n: [1, 2] }))
+    const reference = await sampleTable(await tableOf({ t: ['a', 'b'], u: ['a', 'b'], n: [1, 2] }))
     const table = await tableOf({ t: [1, 2], u: [null, null], n: ['x', 'y'] })
-    const { profile } = await profileTable(table, { bins: reference.profile })
+    const { profile } = await sampleTable(table, { bins: reference.profile })
     expect(columnOf(profile, 't')).toMatchObject({ kind: 'categorical', type: 'text' })
     expect(columnOf(profile, 'u')).toMatchObject({ kind: 'categorical', type: 'text', count: 0 })
     expect(columnOf(profile, 'n')).toMatchObject({ kind: 'categorical', type: 'text' })
@@ -159,12 +162,12 @@ describe('profileTable', () => {
 
   it('hides the values of sensitive columns, the same value in the same way', async () => {
     const columns = { email: ['a@x.org', 'b@x.org', 'b@x.org'], age: [1, 50, 99] }
-    const reference = await profileTable(await tableOf(columns), { sensitive: ['email', 'age'] })
+    const reference = await sampleTable(await tableOf(columns), { sensitive: ['email', 'age'] })
     expect(JSON.stringify(reference.profile)).not.toContain('x.org')
     expect(columnOf(reference.profile, 'age').numbers!.max).toBeLessThan(99)
-    const later = await profileTable(await tableOf(columns), { bins: reference.profile })
+    const later = await sampleTable(await tableOf(columns), { bins: reference.profile })
     expect(later.profile).toEqual(reference.profile)
-    const stored = serialiseProfile((await profileTable(await tableOf(columns))).profile, {
+    const stored = serialiseProfile((await sampleTable(await tableOf(columns))).profile, {
       sensitive: ['email', 'age'],
     })
     expect(stored).toBe(serialiseProfile(reference.profile))
@@ -174,7 +177,7 @@ describe('profileTable', () => {
 describe('serialiseProfile', () => {
   it('folds rare categories and is read back', async () => {
     const words = [...Array(12).fill('often'), ...Array(9).fill('seldom'), 'once']
-    const { profile } = await profileTable(await tableOf({ t: words, n: words.map((_, i) => i / 3) }))
+    const { profile } = await sampleTable(await tableOf({ t: words, n: words.map((_, i) => i / 3) }))
     const text = serialiseProfile(profile)
     expect(text).not.toContain('seldom')
     const back = parseProfile(text, 'profile.json')
@@ -188,7 +191,7 @@ describe('serialiseProfile', () => {
 
   it('keeps the thousand most frequent categories at most', async () => {
     const words = Array.from({ length: 4000 }, (_, i) => `w${i % 1500}`)
-    const { profile } = await profileTable(await tableOf({ t: words }))
+    const { profile } = await sampleTable(await tableOf({ t: words }))
     const { categories } = parseProfile(serialiseProfile(profile, { minCategoryCount: 1 }), '').columns[1]!
     expect(categories!.values).toHaveLength(1000)
     expect(categories!.folded).toEqual({ categories: 500, count: 4000 - 3000 })
@@ -197,7 +200,7 @@ describe('serialiseProfile', () => {
 
 describe('parseProfile', () => {
   it('refuses figures that do not agree, naming the column', async () => {
-    const { profile } = await profileTable(await tableOf({ n: [1, 2, null], t: ['a', 'b', 'b'] }))
+    const { profile } = await sampleTable(await tableOf({ n: [1, 2, null], t: ['a', 'b', 'b'] }))
     const change = (edit: (copy: Profile) => void) => {
       const copy = structuredClone(profile)
       edit(copy)
@@ -242,93 +245,5 @@ describe('parseProfile', () => {
         expect(() => parseProfile(text, 'p.json')).toThrow(UserError)
       }),
     )
-  })
-})
-
-describe('merge', () => {
-  const cells = (value: fc.Arbitrary<string | number>) => fc.option(value, { freq: 5 })
-  const row = fc.record({
-    n: cells(fc.integer({ min: -20, max: 20 })),
-    x: cells(fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((x) => x + 0)),
-    t: cells(fc.constantFrom('a', 'b', 'c', 'd')),
-  })
-  const columns = (rows: { n: string | number | null; x: string | number | null; t: string | number | null }[]) => ({
-    n: rows.map((r) => r.n),
-    x: rows.map((r) => r.x),
-    t: rows.map((r) => r.t),
-  })
-  const rows = fc.array(row, { minLength: 1, maxLength: 30 })
-
-  it('gives the profile of the whole', async () => {
-    await fc.assert(
-      fc.asyncProperty(rows, rows, async (first, second) => {
-        const types = { n: 'integer', x: 'number', t: 'text' }
-        const whole = (await profileTable(await tableOf(columns([...first, ...second]), types))).profile
-        const part = async (of: typeof first) =>
-          (await profileTable(await tableOf(columns(of), types), { bins: whole })).profile
-        const merged = merge(await part(first), await part(second))
-        expect(merged.rows).toBe(whole.rows)
-        merged.columns.forEach((column, i) => {
-          const expected = whole.columns[i]!
-          expect(column).toMatchObject({
-            name: expected.name,
-            kind: expected.kind,
-            count: expected.count,
-            nulls: expected.nulls,
-          })
-          expect(column.categories).toEqual(expected.categories)
-          expect(column.numbers === undefined).toBe(expected.numbers === undefined)
-          if (expected.numbers === undefined) return
-          const [is, should] = [column.numbers!, expected.numbers]
-          expect([is.min, is.max, is.counts, is.bins]).toEqual([should.min, should.max, should.counts, should.bins])
-          const scale = Math.max(Math.abs(should.min), Math.abs(should.max))
-          expect(Math.abs(is.mean - should.mean)).toBeLessThanOrEqual(1e-14 * scale + 1e-300)
-          expect(Math.abs(is.m2 - should.m2)).toBeLessThanOrEqual(1e-12 * scale * scale * expected.count + 1e-300)
-          for (const q of is.quantiles) expect(q >= should.min && q <= should.max).toBe(true)
-        })
-        expect(parseProfile(serialiseProfile(merged), 'p.json').rows).toBe(whole.rows)
-      }),
-      { numRuns: 100 },
-    )
-  })
-
-  it('interpolates quantiles near the true ones', () => {
-    const normal = (shift: number, n: number) =>
-      Float64Array.from({ length: n }, (_, i) => shift + Math.log((i + 0.5) / (n - i - 0.5))).sort()
-    const bins = { points: [], edges: [0] }
-    const of = (values: Float64Array): Profile => ({
-      schema: 'mlops-actions/profile@1',
-      rows: values.length,
-      columns: [
-        {
-          name: 'x',
-          type: 'number',
-          kind: 'numeric',
-          count: values.length,
-          nulls: 0,
-          distinct: { count: 1, exact: false },
-          numbers: numberProfile(values, bins)!,
-        },
-      ],
-    })
-    const [a, b] = [normal(0, 3000), normal(1, 1000)]
-    const merged = merge(of(a), of(b)).columns[0]!.numbers!
-    const whole = numberProfile(Float64Array.from([...a, ...b]).sort(), bins)!
-    merged.quantiles.slice(1, -1).forEach((q, i) => {
-      expect(Math.abs(q - whole.quantiles[i + 1]!)).toBeLessThan(0.3)
-    })
-    expect(merged.approximate).toBe(true)
-  })
-
-  it('refuses profiles that do not fit', async () => {
-    const of = async (given: Parameters<typeof tableOf>[0]) => (await profileTable(await tableOf(given))).profile
-    const numbers = await of({ n: [1, 2, 3] })
-    for (const other of [{ n: [4, 5, 9] }, { n: ['x', 'y', 'z'] }, { m: [1, 2, 3] }, { n: [1, 2, 3], m: [1] }]) {
-      const profile = await of(other)
-      expect(() => merge(numbers, profile)).toThrow(UserError)
-      expect(() => merge(profile, numbers)).toThrow(UserError)
-    }
-    const empty = await of({ n: [null] })
-    expect(columnOf(merge(empty, numbers), 'n')).toMatchObject({ count: 3, nulls: 1, numbers: { max: 3 } })
   })
 })

@@ -1,4 +1,5 @@
 import type { ColumnType } from '@mlops-actions/table'
+import type { ColumnSketch } from './sketch.ts'
 
 /** What a table looks like: deterministic, mergeable, without rows. */
 export interface Profile {
@@ -19,8 +20,8 @@ export interface ColumnProfile {
   nulls: number
   /** The categories are hashes; min and max are the quantiles at 0.01 and 0.99. */
   sensitive?: true
-  /** Distinct values; `exact` false means at least this many. */
-  distinct: { count: number; exact: boolean }
+  /** Distinct values. Where not exact: an estimate with its standard error, a share of it; without one, at least so many. */
+  distinct: { count: number; exact: boolean; error?: number }
   /**
    * kind numeric: of the values; kind text: of the lengths in characters (code points); kind timestamp: of the milliseconds.
    * Absent where no row has a value.
@@ -28,9 +29,17 @@ export interface ColumnProfile {
   numbers?: NumberProfile
   /**
    * kind categorical: the categories and how often each was seen, most frequent first, ties by name. `folded`: those that are
-   * not listed, for privacy or for size.
+   * not listed, for privacy or for size. `error`: a count may be so many rows too low; 0 where absent.
    */
-  categories?: { values: { value: string; count: number }[]; folded: { categories: number; count: number } }
+  categories?: Categories
+  /** What it is merged by; only in a profile made to be merged, which holds values. */
+  sketch?: ColumnSketch
+}
+
+export interface Categories {
+  values: { value: string; count: number }[]
+  folded: { categories: number; count: number }
+  error?: number
 }
 
 export interface NumberProfile {
@@ -40,12 +49,12 @@ export interface NumberProfile {
   /** Sum of squared deviations from the mean: variance = m2 / (count - 1). */
   m2: number
   bins: Bins
-  /** Exact count per bin, in the order of `points`, then the intervals: edges.length + 1 of them. */
+  /** Count per bin, in the order of `points`, then the intervals: edges.length + 1 of them. */
   counts: number[]
   /** numpy's linear quantiles at 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99. */
   quantiles: number[]
-  /** Where true, the quantiles are interpolated from those of merged parts; all else is exact. */
-  approximate?: true
+  /** Quantiles and the edges of bins may be off by so many rows in rank; 0 where absent. All else is exact. */
+  error?: number
 }
 
 /**

@@ -1,9 +1,8 @@
-import type { Categories } from './categories.ts'
-import type { ColumnProfile, Profile } from './profile.ts'
+import type { Categories, ColumnProfile, Profile } from './profile.ts'
 import { protect } from './protect.ts'
-
-/** At most so many categories of a column are stored. */
-const mostCategories = 1000
+import { storable } from './sketch.ts'
+import { sketchJson } from './sketch-json.ts'
+import { mostCategories } from './word-sketch.ts'
 
 export interface SerialiseOptions {
   /** Categories seen fewer times are folded into one, so that no person can be told from a rare value. Default 10. */
@@ -12,27 +11,43 @@ export interface SerialiseOptions {
   sensitive?: string[]
 }
 
-/** The profile as JSON to keep: the same profile gives the same text. One line a column. */
+/** The profile as JSON to keep: the same profile gives the same text. One line a column. It cannot be merged. */
 export function serialiseProfile(
   profile: Profile,
   { minCategoryCount = 10, sensitive = [] }: SerialiseOptions = {},
 ): string {
+  return jsonOf(profile, sensitive, (column) => ordered(fold(column, minCategoryCount)))
+}
+
+/** The profile of a part as JSON, to be merged with those of the others: with its sketches, which hold values. */
+export function serialiseShard(profile: Profile, sensitive: string[] = []): string {
+  return jsonOf(profile, sensitive, (column) => ({
+    ...ordered(fold(column, 1)),
+    sketch: column.sketch && sketchJson(storable(column.sketch)),
+  }))
+}
+
+function jsonOf(profile: Profile, sensitive: string[], stored: (column: ColumnProfile) => object): string {
   const columns = profile.columns
     .map((column) => (sensitive.includes(column.name) ? protect(column) : column))
-    .map((column) => JSON.stringify(ordered(fold(column, minCategoryCount))))
+    .map((column) => JSON.stringify(stored(column)))
   const head = `"schema":${JSON.stringify(profile.schema)},"rows":${profile.rows}`
   return `{${head},"columns":[${columns.map((line) => `\n${line}`).join(',')}\n]}\n`
 }
 
 function fold(column: ColumnProfile, fewest: number): ColumnProfile {
   if (!column.categories) return column
-  const { values, folded } = column.categories
+  const { values, folded, error } = column.categories
   const kept = values.filter(({ count }) => count >= fewest).slice(0, mostCategories)
   const total = (of: Categories['values']) => of.reduce((sum, { count }) => sum + count, 0)
   const count = folded.count + total(values) - total(kept)
   return {
     ...column,
-    categories: { values: kept, folded: { categories: folded.categories + values.length - kept.length, count } },
+    categories: {
+      values: kept,
+      folded: { categories: folded.categories + values.length - kept.length, count },
+      ...(error === undefined ? {} : { error }),
+    },
   }
 }
 
@@ -41,7 +56,7 @@ function ordered(column: ColumnProfile): object {
   const { name, type, kind, count, nulls, sensitive, distinct, numbers, categories } = column
   return {
     ...{ name, type, kind, count, nulls, sensitive },
-    distinct: { count: distinct.count, exact: distinct.exact },
+    distinct: { count: distinct.count, exact: distinct.exact, error: distinct.error },
     numbers: numbers && {
       min: numbers.min,
       max: numbers.max,
@@ -50,11 +65,12 @@ function ordered(column: ColumnProfile): object {
       bins: { points: numbers.bins.points, edges: numbers.bins.edges },
       counts: numbers.counts,
       quantiles: numbers.quantiles,
-      approximate: numbers.approximate,
+      error: numbers.error,
     },
     categories: categories && {
       values: categories.values.map(({ value, count }) => ({ value, count })),
       folded: { categories: categories.folded.categories, count: categories.folded.count },
+      error: categories.error,
     },
   }
 }

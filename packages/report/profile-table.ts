@@ -22,7 +22,8 @@ export function profileTable(profile: Profile, verdict: Verdict): Markup {
   const rows = shown.map((column) => {
     const status = broken.get(column.name)
     const total = column.count + column.nulls
-    const about = column.distinct.exact ? '' : 'at least '
+    const { exact, error } = column.distinct
+    const about = exact ? '' : error === undefined ? 'at least ' : 'about '
     return html`<tr><td>${status && html`<span class="status is-${status}" title="${status}">${mark(status)}</span> `}${clip(column.name, 120)}</td><td data-label="Type">${column.type}</td><td class="num" data-label="Empty">${total === 0 ? '' : percent(column.nulls / total)}</td><td class="num" data-label="Distinct">${about}${number(column.distinct.count)}</td><td data-label="Range">${clip(rangeText(column), 160)}</td><td data-label="Shape">${shape(column)}</td></tr>`
   })
   const left = profile.columns.length - shown.length

@@ -9,7 +9,7 @@ import type { Suite } from './suite.ts'
  * @param conditions the conditions on rows, and how many rows met each
  */
 export function guards(
-  table: Table,
+  table: Pick<Table, 'schema' | 'rows'>,
   suite: Suite,
   judged: string[],
   conditions: { text: string; rows: number }[],

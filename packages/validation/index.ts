@@ -1,4 +1,7 @@
+export { validateProfile } from './from-profile.ts'
+export { infer, type ProposedColumn } from './infer.ts'
 export { readForSuite } from './reading.ts'
 export type { Expectation, Suite } from './suite.ts'
 export { parseSuite } from './suite.ts'
+export { suiteYaml, withoutFailed } from './suite-yaml.ts'
 export { validate } from './validate.ts'

@@ -8,7 +8,7 @@ import { type RowFilter, rowFilter } from './row-filter.ts'
 import type { Expectation, Suite } from './suite.ts'
 
 /** One expectation on its way through the table; `reason` once it cannot be judged. */
-interface Running {
+export interface Running {
   expectation: Expectation
   definition?: Definition
   judge?: Judge
@@ -80,7 +80,7 @@ function attempt(of: Running, work: () => void): void {
   }
 }
 
-function conclude({ expectation, definition, judge, reason }: Running, ids: Map<string, number>): Check {
+export function conclude({ expectation, definition, judge, reason }: Running, ids: Map<string, number>): Check {
   const { type, kwargs, severity } = expectation
   const column = columnsText(kwargs)
   const under = expectation.condition === undefined ? '' : ` where ${conditionText(expectation.condition)}`

@@ -163,9 +163,9 @@ const mistakes: Record<string, Mistake> = {
     says: ['"operation"', /did you mean register/],
   },
   'an input that this version does not have': {
-    step: validate({ infer: 'suite.yaml' }),
+    step: validate({ reference: 'churn#production' }),
     code: 'INPUT_INVALID',
-    says: ['"infer"', /not supported/],
+    says: ['"reference"', /not supported/],
   },
   'a model that is no ONNX': {
     step: gate({ 'model-file': 'model.onnx' }),

@@ -53,7 +53,7 @@ const write = (folder: string, more: Partial<Parameters<typeof writeBuildContext
 beforeAll(async () => {
   runtime = await projectRuntime()
   server = bundle()
-  const { profile } = await profileTable(await table('churn-rows.csv'))
+  const profile = await profileTable(await table('churn-rows.csv'))
   rows = await golden(model, readSignature(readFileSync(fixture('churn-logistic.onnx')), 'm'), profile, {
     seed: 1,
     runtime,

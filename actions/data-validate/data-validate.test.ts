@@ -1,0 +1,146 @@
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Check, parseVerdict } from '@mlops-actions/verdict'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runAction } from '../../local-github/index.ts'
+
+const example = fileURLToPath(new URL('../../examples/churn/data/churn.csv', import.meta.url))
+let root: string
+let action: string
+let jobs = 0
+
+beforeAll(async () => {
+  root = await realpath(await mkdtemp(join(tmpdir(), 'data-validate-')))
+  action = join(root, 'action')
+  await mkdir(action)
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url))
+  await writeFile(
+    join(action, 'main.mjs'),
+    `const { main } = await import(${JSON.stringify(main)}); await main.start()\n`,
+  )
+  await cp(new URL('./action.yml', import.meta.url), join(action, 'whole.yml'))
+  const text = (await readFile(join(action, 'whole.yml'), 'utf8')).replace('../../dist/data-validate.js', 'main.mjs')
+  await writeFile(join(action, 'action.yml'), text)
+})
+afterAll(() => rm(root, { recursive: true, force: true }))
+
+/** A job with these files in its workspace; runs the action and reads back what it wrote. */
+async function validate(inputs: Record<string, string>, files: Record<string, string>) {
+  const place = { workspace: join(root, `job-${++jobs}`, 'work'), temp: join(root, `job-${jobs}`, 'temp') }
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(path.startsWith('temp/') ? join(place.temp, '..') : place.workspace, path)
+    await mkdir(join(file, '..'), { recursive: true })
+    await writeFile(file, text)
+  }
+  const github = { repository: 'octo/churn', runId: 1, job: 'check', sha: 'a'.repeat(40), eventName: 'push' }
+  const result = await runAction({ action, ...place, inputs, github })
+  const report = await readFile(result.outputs['report-json']!, 'utf8')
+  const checks = result.outputs.verdict === 'error' ? [] : parseVerdict(report, 'report').checks
+  const read = (path: string) =>
+    readFile(join(path.startsWith('temp/') ? join(place.temp, '..') : place.workspace, path), 'utf8')
+  return {
+    ...result,
+    place,
+    report,
+    checks,
+    read,
+    profile: result.outputs.profile ? await readFile(result.outputs.profile, 'utf8') : '',
+  }
+}
+
+const compared = ({ id, status, evidence }: Check) => ({
+  id,
+  status,
+  figures: [evidence.element_count, evidence.missing_count, evidence.unexpected_count],
+})
+
+const table = `
+rows: { between: [2400, 2400] }
+columns:
+  tenure: { type: integer, not_null: true, between: [0, 72], mean: [30, 35], stdev: [20, 30], distinct: [70, 73] }
+  monthly_charges: { type: number, min: [18, null], max: [null, 120], between: [20, 110], median: [60, 80], mostly: 0.9 }
+  total_charges: { not_null: true, sum: [5000000, 6000000], mean: [2000, 2400] }
+  contract: { in_set: [Month-to-month, One year], length: [8, 14] }
+  churn: { in_set: ["yes", "no"], matches: "^(yes|no)$" }
+`
+
+describe('data-validate over shards', () => {
+  it('judges the merged profiles of shards as it judges the whole', async () => {
+    const [header, ...rows] = (await readFile(example, 'utf8')).trimEnd().split('\n')
+    const shards: Record<string, string> = {}
+    const places = [0, 7, 900, 1500, rows.length]
+    for (const [i, to] of places.slice(1).entries()) {
+      const data = [header, ...rows.slice(places[i], to)].join('\n')
+      const inputs = { data: 'data.csv', suite: 'rows.yaml', shard: `temp/shards/${i}.json` }
+      const absolute = { ...inputs, shard: join(root, `job-${jobs + 1}`, 'temp/shards', `${i}.json`) }
+      const part = await validate(absolute, { 'data.csv': data, 'rows.yaml': 'columns: { churn: { not_null: true } }' })
+      expect(part.outputs.verdict, part.stderr).toBe('passed')
+      shards[`temp/shards/${i}.json`] = await part.read(`temp/shards/${i}.json`)
+    }
+    const whole = await validate(
+      { data: 'data.csv', suite: 'table.yaml' },
+      { 'data.csv': [header, ...rows].join('\n'), 'table.yaml': table },
+    )
+    const pattern = join(root, `job-${jobs + 1}`, 'temp/shards/*.json')
+    const merged = await validate({ data: pattern, suite: 'table.yaml' }, { ...shards, 'table.yaml': table })
+    // A sketch settles that too many charges are out of range, not how many: that figure is null.
+    const known = merged.checks.map(compared)
+    const told = whole.checks.map(compared).map((of, i) => ({
+      ...of,
+      figures: of.figures.map((figure, j) => (known[i]!.figures[j] === null ? null : figure)),
+    }))
+    expect(known).toEqual(told)
+    expect(known.filter(({ figures }) => figures.includes(null)).map(({ id }) => id)).toEqual([
+      'expect_column_values_to_be_between.monthly_charges',
+    ])
+    expect(new Set(merged.checks.map(({ status }) => status))).toEqual(new Set(['passed', 'failed']))
+    expect(merged.outputs).toMatchObject({ verdict: 'failed', rows: '2400', columns: '20' })
+    expect(merged.exitCode).toBe(1)
+    // What the whole lists, the merged shards list; what is sketched (charges) may differ within its bound.
+    const exact = (text: string) => text.split('\n').filter((line) => !/"(?:monthly|total)_charges"/.test(line))
+    expect(exact(merged.profile)).toEqual(exact(whole.profile))
+  })
+
+  it('refuses shards among data files, and profiles that hold no sketches', async () => {
+    const kept = await validate(
+      { data: 'data.csv', suite: 's.yaml' },
+      { 'data.csv': 'a\n1\n', 's.yaml': 'columns: { a: {} }' },
+    )
+    const files = {
+      'data.csv': 'a\n1\n',
+      'p/1.json': kept.profile,
+      'p/2.json': kept.profile,
+      's.yaml': 'columns: { a: {} }',
+    }
+    const mixed = await validate({ data: 'data.csv\np/1.json', suite: 's.yaml' }, files)
+    expect([mixed.exitCode, JSON.parse(mixed.report).code]).toEqual([2, 'DATA_MIXED'])
+    const published = await validate({ data: 'p/*.json', suite: 's.yaml' }, files)
+    expect([published.exitCode, JSON.parse(published.report).code]).toEqual([2, 'PROFILES_DIFFER'])
+    expect(JSON.parse(published.report).message).toContain('p/1.json')
+  })
+})
+
+describe('data-validate with infer', () => {
+  const data = readFile(example, 'utf8')
+
+  it('writes a suite that the data pass, and warns that nobody has read it', async () => {
+    const files = { 'churn.csv': await data, 'mlops.yaml': 'suite: suite.yaml\ndata: { sensitive: [contract] }\n' }
+    const first = await validate({ data: 'churn.csv', infer: 'suite.yaml' }, files)
+    expect(first.outputs.verdict, first.stderr).toBe('warned')
+    expect(first.checks.filter(({ status }) => status !== 'passed').map(({ id }) => id)).toEqual(['suite.proposed'])
+    const suite = await first.read('suite.yaml')
+    expect(suite).toContain('internet_service:')
+    expect(suite).not.toContain('Month-to-month')
+    const second = await validate({ data: 'churn.csv' }, { ...files, 'suite.yaml': suite })
+    expect(second.outputs.verdict).toBe('passed')
+  })
+
+  it('overwrites no suite', async () => {
+    const files = { 'churn.csv': await data, 'suite.yaml': 'columns: { tenure: {} }\n' }
+    const { exitCode, report, read } = await validate({ data: 'churn.csv', infer: 'suite.yaml' }, files)
+    expect([exitCode, JSON.parse(report).code]).toEqual([2, 'SUITE_EXISTS'])
+    expect(await read('suite.yaml')).toBe(files['suite.yaml'])
+  })
+})

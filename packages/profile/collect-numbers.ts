@@ -1,0 +1,163 @@
+import type { Column } from '@mlops-actions/table'
+import { HyperLogLog } from './hyper-log-log.ts'
+import { mergeSketches, mostValues, type NumberSketch, sketchOf } from './number-sketch.ts'
+import { countSorted } from './ranked.ts'
+import { RadixSorter } from './sorting.ts'
+
+/** So many numbers are sorted at a time. */
+const runLength = 1 << 16
+/** So many sketches of runs are kept before the smallest half becomes one. */
+const mostParts = 32
+
+const sorter = new RadixSorter(runLength)
+
+/** What was collected of a column; `distinct` where the sketch does not list every value. */
+export interface CollectedNumbers {
+  /** undefined where no row has a value. */
+  sketch: NumberSketch | undefined
+  distinct?: HyperLogLog
+}
+
+/**
+ * A column's numbers over the batches of a table, without nulls: up to 1000 distinct values are counted, more are sketched
+ * run by run, in memory that does not grow with the rows. 64-bit integers become the nearest double.
+ */
+export class NumberCollector {
+  #counter: ValueCounter | undefined = new ValueCounter(mostValues)
+  #run = new Float64Array(0)
+  #filled = 0
+  #parts: NumberSketch[] = []
+  #distinct = new HyperLogLog()
+
+  add(column: Column): void {
+    const values = numbersOf(column)
+    let row = 0
+    if (this.#counter !== undefined) {
+      row = this.#counter.add(values, column.nulls)
+      if (row < values.length) this.#stopCounting()
+    }
+    for (; row < values.length; row++) {
+      if (column.nulls[row] !== 0) continue
+      if (this.#filled === this.#run.length) this.#makeRoom()
+      this.#run[this.#filled++] = values[row]!
+    }
+  }
+
+  result(): CollectedNumbers {
+    if (this.#counter !== undefined) {
+      const counted = this.#counter.counted()
+      return { sketch: counted.values.length === 0 ? undefined : sketchOf(counted) }
+    }
+    if (this.#filled > 0) this.#endRun()
+    return { sketch: mergeSketches(this.#parts), distinct: this.#distinct }
+  }
+
+  #stopCounting(): void {
+    this.#take(this.#counter!.counted())
+    this.#counter = undefined
+  }
+
+  /** A run begins small: a table may have ten thousand columns. */
+  #makeRoom(): void {
+    if (this.#run.length === runLength) {
+      this.#endRun()
+      return
+    }
+    const grown = new Float64Array(Math.max(4096, 2 * this.#run.length))
+    grown.set(this.#run)
+    this.#run = grown
+  }
+
+  #endRun(): void {
+    const run = this.#run.subarray(0, this.#filled)
+    sorter.sort(run)
+    this.#take(countSorted(run))
+    this.#filled = 0
+  }
+
+  #take(counted: { values: Float64Array; counts: Float64Array }): void {
+    for (const value of counted.values) this.#distinct.addNumber(value)
+    this.#parts.push(sketchOf(counted))
+    if (this.#parts.length <= mostParts) return
+    // The smallest together: so a row is collapsed as often as the number of parts has digits, not at every run.
+    this.#parts.sort((a, b) => a.moments.rows - b.moments.rows)
+    this.#parts.push(mergeSketches(this.#parts.splice(0, mostParts / 2)))
+  }
+}
+
+/** All of a column's numbers, for tests that need the very values. */
+export class NumberKeeper {
+  readonly #values: Float64Array
+  #count = 0
+
+  /** @param count how many rows have a value */
+  constructor(count: number) {
+    this.#values = new Float64Array(count)
+  }
+
+  add(column: Column): void {
+    const values = numbersOf(column)
+    for (let row = 0; row < values.length; row++) {
+      if (column.nulls[row] === 0) this.#values[this.#count++] = values[row]!
+    }
+  }
+
+  sorted(): Float64Array {
+    return this.#values.sort()
+  }
+}
+
+function numbersOf(column: Column): Float64Array {
+  if (column.type === 'text') throw new TypeError(`${column.name} is text`)
+  return column.type === 'integer64' ? Float64Array.from(column.values, Number) : column.values
+}
+
+/** Counts equal numbers, of few distinct ones. */
+class ValueCounter {
+  readonly #most: number
+  readonly #mask: number
+  readonly #keys: Float64Array
+  /** 0 where the slot is free. */
+  readonly #counts: Float64Array
+  #distinct = 0
+  readonly #double = new Float64Array(1)
+  readonly #halves = new Int32Array(this.#double.buffer)
+
+  constructor(most: number) {
+    this.#most = most
+    const slots = 2 ** Math.ceil(Math.log2(4 * most))
+    this.#mask = slots - 1
+    this.#keys = new Float64Array(slots)
+    this.#counts = new Float64Array(slots)
+  }
+
+  /** Counts rows up to the first with a value too many; gives that row, or their number where all were counted. */
+  add(values: Float64Array, nulls: Uint8Array): number {
+    const counts = this.#counts
+    const keys = this.#keys
+    for (let row = 0; row < values.length; row++) {
+      if (nulls[row] !== 0) continue
+      const value = values[row]!
+      this.#double[0] = value
+      const bits = Math.imul(this.#halves[0]! ^ Math.imul(this.#halves[1]!, 0x85ebca6b), 0x9e3779b1)
+      let slot = (bits ^ (bits >>> 15)) & this.#mask
+      while (counts[slot] !== 0 && keys[slot] !== value) slot = (slot + 1) & this.#mask
+      if (counts[slot] === 0) {
+        if (this.#distinct === this.#most) return row
+        this.#distinct++
+        keys[slot] = value
+      }
+      counts[slot]!++
+    }
+    return values.length
+  }
+
+  counted(): { values: Float64Array; counts: Float64Array } {
+    const slots = Array.from(this.#counts.keys()).filter((slot) => this.#counts[slot]! > 0)
+    slots.sort((a, b) => this.#keys[a]! - this.#keys[b]!)
+    return {
+      values: Float64Array.from(slots, (slot) => this.#keys[slot]!),
+      counts: Float64Array.from(slots, (slot) => this.#counts[slot]!),
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import type { ColumnSchema } from '@mlops-actions/table'
+import { distinctError } from './hyper-log-log.ts'
+import { kindOf } from './kind.ts'
+import { numberProfile } from './number-profile.ts'
+import type { Categories, ColumnProfile } from './profile.ts'
+import { type ColumnSketch, listsAll } from './sketch.ts'
+import type { WordSketch } from './word-sketch.ts'
+
+/** Beside a reference, a column is counted in its bins and judged in its kind. */
+export interface Beside {
+  reference?: ColumnProfile | undefined
+  categorical?: boolean
+}
+
+/** What a column looks like by its sketch; `undefined` where no row has a value. */
+export function describe(
+  { name, type, nulls }: ColumnSchema,
+  count: number,
+  sketch: ColumnSketch | undefined,
+  beside: Beside = {},
+): ColumnProfile {
+  const { reference } = beside
+  const distinct = distinctOf(sketch, count, type)
+  const kind = kindOf({ type, count, distinct: distinct.count }, beside)
+  const column: ColumnProfile = { name, type: jointType(type, count, reference), kind, count, nulls, distinct }
+  if (sketch === undefined) return kind === 'categorical' ? { ...column, categories: nothing } : column
+  if (sketch.words && kind === 'categorical') return { ...column, categories: categories(sketch.words, column) }
+  const bins = reference?.kind === kind ? reference.numbers?.bins : undefined
+  return { ...column, numbers: numberProfile(sketch.numbers ?? sketch.words!.lengths, bins) }
+}
+
+const nothing: Categories = { values: [], folded: { categories: 0, count: 0 } }
+
+function distinctOf(
+  sketch: ColumnSketch | undefined,
+  count: number,
+  type: ColumnSchema['type'],
+): ColumnProfile['distinct'] {
+  if (sketch === undefined) return { count: 0, exact: true }
+  // As doubles, neighbouring 64-bit integers may be one.
+  const exact = type !== 'integer64' || sketch.words !== undefined
+  const listed = sketch.numbers?.values.length ?? sketch.words!.listed.length
+  if (listsAll(sketch)) return { count: listed, exact }
+  const estimate = Math.min(count, Math.max(listed, Math.round(sketch.distinct!.estimate())))
+  return { count: estimate, exact: false, ...(exact ? { error: distinctError } : {}) }
+}
+
+function categories({ listed, error }: WordSketch, { count, distinct }: ColumnProfile): Categories {
+  const rows = listed.reduce((sum, category) => sum + category.count, 0)
+  const folded = {
+    categories: Math.min(count - rows, Math.max(0, distinct.count - listed.length)),
+    count: count - rows,
+  }
+  return { values: listed, folded, ...(error > 0 ? { error } : {}) }
+}
+
+/** A type is decided on both sides together: no values fit any type, and everything fits text. */
+function jointType(
+  type: ColumnSchema['type'],
+  count: number,
+  reference: ColumnProfile | undefined,
+): ColumnSchema['type'] {
+  const has = reference !== undefined && reference.count > 0
+  return has && (count === 0 || reference.type === 'text') ? reference.type : type
+}

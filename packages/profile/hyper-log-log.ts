@@ -1,0 +1,114 @@
+const precision = 14
+const size = 1 << precision
+/** The highest rank of a first bit among the 50 bits that do not choose a register. */
+const highest = 64 - precision + 1
+const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+
+/** Standard error of an estimate, relative: 1.04 / sqrt(2^14). */
+export const distinctError = 1.04 / Math.sqrt(size)
+
+/**
+ * How many distinct values were added, of any number of them, in 16 KB: HyperLogLog (Flajolet and others, 2007) with 2^14
+ * registers over a hash of 64 bits, estimated without bias at every size as Ertl does (New cardinality estimation algorithms,
+ * 2017). The same values give the same registers in every order and chunking.
+ */
+export class HyperLogLog {
+  readonly #registers = new Uint8Array(size)
+  readonly #double = new Float64Array(1)
+  readonly #halves = new Uint32Array(this.#double.buffer)
+
+  addNumber(value: number): void {
+    this.#double[0] = value
+    let a = this.#halves[0]! ^ 0x9e3779b9
+    let b = this.#halves[1]!
+    a = mix(a) ^ b
+    b = mix(b ^ 0x85ebca6b) + a
+    this.#add(mix(a), mix(b))
+  }
+
+  addText(text: string): void {
+    let a = 0x9e3779b9 ^ text.length
+    let b = 0x85ebca6b
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i)
+      a = Math.imul(a ^ unit, 0xcc9e2d51)
+      a = (a << 15) | (a >>> 17)
+      b = Math.imul(b ^ unit, 0x1b873593)
+      b = (b << 13) | (b >>> 19)
+    }
+    a = mix(a) ^ b
+    b = mix(b) + a
+    this.#add(mix(a), mix(b))
+  }
+
+  #add(a: number, b: number): void {
+    const register = a & (size - 1)
+    const rank = b !== 0 ? Math.clz32(b) + 1 : Math.min(highest, 32 + Math.clz32(a >>> precision) - precision + 1)
+    if (rank > this.#registers[register]!) this.#registers[register] = rank
+  }
+
+  /** Takes in what another one has seen. */
+  merge(other: HyperLogLog): void {
+    for (let i = 0; i < size; i++) {
+      if (other.#registers[i]! > this.#registers[i]!) this.#registers[i] = other.#registers[i]!
+    }
+  }
+
+  estimate(): number {
+    const held = new Float64Array(highest + 1)
+    for (const rank of this.#registers) held[rank]!++
+    let z = size * tau(1 - held[highest]! / size)
+    for (let rank = highest - 1; rank >= 1; rank--) z = (z + held[rank]!) / 2
+    z += size * sigma(held[0]! / size)
+    return (size * size) / (2 * Math.LN2 * z)
+  }
+
+  /** A base64 digit a register. */
+  toString(): string {
+    return Array.from(this.#registers, (rank) => digits[rank]).join('')
+  }
+
+  /** The one that `text` spells; undefined where it spells none. */
+  static parse(text: string): HyperLogLog | undefined {
+    if (text.length !== size) return undefined
+    const read = new HyperLogLog()
+    for (let i = 0; i < size; i++) {
+      const rank = digits.indexOf(text[i]!)
+      if (rank < 0 || rank > highest) return undefined
+      read.#registers[i] = rank
+    }
+    return read
+  }
+}
+
+/** Every bit of the result depends on every bit given (the last step of MurmurHash3, in the public domain). */
+function mix(bits: number): number {
+  let h = bits
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return h ^ (h >>> 16)
+}
+
+function sigma(share: number): number {
+  if (share === 1) return Number.POSITIVE_INFINITY
+  let [x, y, z, before] = [share, 1, share, Number.NaN]
+  while (z !== before) {
+    x *= x
+    before = z
+    z += x * y
+    y += y
+  }
+  return z
+}
+
+function tau(share: number): number {
+  if (share === 0 || share === 1) return 0
+  let [x, y, z, before] = [share, 1, 1 - share, Number.NaN]
+  while (z !== before) {
+    x = Math.sqrt(x)
+    before = z
+    y /= 2
+    z -= (1 - x) ** 2 * y
+  }
+  return z / 3
+}
