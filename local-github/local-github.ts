@@ -44,7 +44,10 @@ export interface LocalGitHub {
   /** With a trailing slash, as ACTIONS_RESULTS_URL has. */
   resultsUrl: string
   /** Creates a repository, empty as on GitHub: nothing can be made through the API before a first push or `commit`. */
-  createRepository(fullName: string, options?: { private?: boolean; defaultBranch?: string }): Promise<{ bare: string }>
+  createRepository(
+    fullName: string,
+    options?: { private?: boolean; enterprise?: boolean; defaultBranch?: string; immutableReleases?: boolean },
+  ): Promise<{ bare: string }>
   /** Commits files onto a branch, as a push would (null deletes a file), and gives the commit's id. */
   commit(
     fullName: string,
@@ -237,12 +240,17 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     violations,
     runtimeToken,
 
-    async createRepository(fullName, { private: isPrivate = false, defaultBranch = 'main' } = {}) {
+    async createRepository(
+      fullName,
+      { private: isPrivate = false, enterprise = false, defaultBranch = 'main', immutableReleases = false } = {},
+    ) {
       if (!/^[\w.-]+\/[\w.-]+$/.test(fullName)) throw new Error(`${fullName} is not OWNER/REPOSITORY`)
       if (world.repositories.has(fullName.toLowerCase())) throw new Error(`${fullName} exists already`)
       const bare = join(directory, 'repositories', `${fullName}.git`)
       await mkdir(bare, { recursive: true })
       const repository = newRepository(world.nextId(), fullName, bare, isPrivate, defaultBranch)
+      repository.enterprise = enterprise
+      repository.immutableReleases = immutableReleases
       await repository.git.text(['init', '-q', '--bare', `--initial-branch=${defaultBranch}`, bare])
       const settings = ['uploadpack.allowAnySHA1InWant', 'uploadpack.allowFilter', 'receive.fsckObjects']
       for (const name of settings) await repository.git.text(['config', name, 'true'])

@@ -99,6 +99,40 @@ async function walkDeployments() {
   await done('DELETE', '/environments/staging', undefined, unlimited)
 }
 
+async function walkAttestations() {
+  const statement = { predicateType: 'https://example.com/p', subject: [{ digest: { sha256: 'a'.repeat(64) } }] }
+  const base64 = (text: string) => Buffer.from(text).toString('base64')
+  const bundle = (url: string, of: object) => ({
+    bundle: {
+      verificationMaterial: { certificate: { rawBytes: base64(url) } },
+      dsseEnvelope: { payload: base64(JSON.stringify(of)), payloadType: 'application/vnd.in-toto+json' },
+    },
+  })
+  const own = 'https://github.com/octo/models'
+  await done('POST', '/attestations', bundle(own, statement))
+  const path = `/attestations/sha256:${'a'.repeat(64)}`
+  expect((await done('GET', path)).attestations).toHaveLength(1)
+  await done('GET', `${path}?per_page=1&predicate_type=${encodeURIComponent(statement.predicateType)}`)
+  const status = async (...call: Parameters<Started['call']>) => (await it.call(...call)).status
+  expect(await status('GET', `${path}?predicate_type=provenance`)).toBe(404)
+  expect(await status('POST', '/attestations', bundle('https://github.com/octo/other', statement))).toBe(422)
+  expect(await status('POST', '/attestations', bundle(own, { ...statement, subject: [] }))).toBe(422)
+  expect(await status('POST', '/attestations', { bundle: {} })).toBe(422)
+  const none = { authorization: `Bearer ${it.github.token({ repository: 'octo/models', permissions: {} })}` }
+  expect(await status('POST', '/attestations', bundle(own, statement), none)).toBe(403)
+  expect(await status('GET', path, undefined, none)).toBe(403)
+}
+
+async function walkRulesets() {
+  const conditions = { ref_name: { include: ['refs/tags/*'], exclude: [] } }
+  const rules = [{ type: 'deletion' }, { type: 'update' }]
+  const given = { name: 'model registry', target: 'tag', enforcement: 'active', conditions, rules }
+  const one = await done('POST', '/rulesets', given, unlimited)
+  await done('GET', '/rulesets')
+  expect(await done('GET', `/rulesets/${one.id}`)).toMatchObject(given)
+  await done('DELETE', `/rulesets/${one.id}`, undefined, unlimited)
+}
+
 async function walkRuns() {
   await done('POST', '/dispatches', { event_type: 'model-promoted', client_payload: {} })
   const started = await done('POST', '/actions/workflows/train.yml/dispatches', {
@@ -122,7 +156,9 @@ test('every operation is answered as GitHub’s document says', async () => {
   await walkReleases()
   await walkConversation()
   await walkDeployments()
+  await walkRulesets()
   await walkRuns()
+  await walkAttestations()
   const taken = it.github.requests.filter(({ status }) => status < 400)
   const walked = (method: string, path: string) => {
     const template = path.replaceAll(/\{\w+\}/g, '[^/]+').replace(/\{\w+\+\}$/, '.+')

@@ -118,6 +118,18 @@ export interface Environment {
   updatedAt: string
 }
 
+export interface Ruleset {
+  id: number
+  name: string
+  target: 'branch' | 'tag'
+  enforcement: 'active' | 'disabled' | 'evaluate'
+  /** Patterns of full refs. */
+  include: string[]
+  exclude: string[]
+  rules: { type: string }[]
+  createdAt: string
+}
+
 /** What a reviewer said to a run that waited for an environment. */
 export interface Approval {
   user: Account
@@ -164,6 +176,15 @@ export interface Artifact {
   finalized: boolean
   createdAt: string
   expiresAt: string
+}
+
+/** A signed statement, kept by what it says of whom. */
+export interface Attestation {
+  id: number
+  predicateType: string
+  /** `sha256:…` each. */
+  subjects: string[]
+  bundle: Record<string, unknown>
 }
 
 export type CollaboratorRole = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'

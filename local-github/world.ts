@@ -4,6 +4,7 @@ import type { Exchange } from './openapi.ts'
 import type {
   Account,
   Artifact,
+  Attestation,
   CollaboratorRole,
   Comment,
   Deployment,
@@ -12,6 +13,7 @@ import type {
   Issue,
   Label,
   Release,
+  Ruleset,
   WorkflowRun,
 } from './records.ts'
 import type { BlobStore } from './results/blobs.ts'
@@ -24,10 +26,14 @@ export interface Repository {
   /** `OWNER/NAME`, as created. */
   fullName: string
   private: boolean
+  /** Its owner has Enterprise Cloud, without which a private repository has no attestations. */
+  enterprise: boolean
   defaultBranch: string
   git: Git
   createdAt: string
   immutableReleases: boolean
+  /** Tags that immutable releases were ever published under: they are not made or moved again, whatever is deleted. */
+  spentTags: Set<string>
   lastNumber: number
   issues: Map<number, Issue>
   labels: Map<string, Label>
@@ -35,8 +41,10 @@ export interface Repository {
   releases: Map<number, Release>
   deployments: Map<number, Deployment>
   environments: Map<string, Environment>
+  rulesets: Map<number, Ruleset>
   runs: Map<number, WorkflowRun>
   artifacts: Map<number, Artifact>
+  attestations: Attestation[]
   dispatches: Dispatch[]
   collaborators: Map<string, CollaboratorRole>
 }
@@ -85,10 +93,12 @@ export function newRepository(id: number, fullName: string, bare: string, isPriv
     name,
     fullName,
     private: isPrivate,
+    enterprise: false,
     defaultBranch: branch,
     git: new Git(bare),
     createdAt: now(),
     immutableReleases: false,
+    spentTags: new Set(),
     lastNumber: 0,
     issues: new Map(),
     labels: new Map(),
@@ -96,8 +106,10 @@ export function newRepository(id: number, fullName: string, bare: string, isPriv
     releases: new Map(),
     deployments: new Map(),
     environments: new Map(),
+    rulesets: new Map(),
     runs: new Map(),
     artifacts: new Map(),
+    attestations: [],
     dispatches: [],
     collaborators: new Map([[owner, 'admin']]),
   }

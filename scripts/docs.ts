@@ -1,5 +1,5 @@
-// Writes what follows from the code: each action.yml, the tables in the actions' READMEs, the table of actions in the
-// README, and the JSON Schema of mlops.yaml. `npm run docs`; a test holds that nothing is out of date.
+// Writes what follows from the code: each action.yml, the tables in the actions' READMEs, those of actions and permissions
+// in the README, and the JSON Schema of mlops.yaml. `npm run docs`; a test holds that nothing is out of date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -31,7 +31,8 @@ export async function generated(): Promise<Record<string, string>> {
     const readme = `actions/${main.name}/README.md`
     files[readme] = withTables(readme, main)
   }
-  files['README.md'] = between(read('README.md'), 'actions', actionTable(mains))
+  const readme = between(read('README.md'), 'actions', actionTable(mains))
+  files['README.md'] = between(readme, 'permissions', allPermissions(mains))
   files['schemas/mlops.schema.json'] = `${JSON.stringify(settingsJsonSchema(), null, 2)}\n`
   return files
 }
@@ -67,10 +68,37 @@ function withTables(path: string, main: Action): string {
   )
   const outputs = Object.entries(main.outputs).map(([name, description]) => `| \`${name}\` | ${cell(description)} |`)
   const first = between(read(path), 'inputs', ['| input | what | default |', '|---|---|---|', ...inputs].join('\n'))
-  return between(first, 'outputs', ['| output | what |', '|---|---|', ...outputs].join('\n'))
+  const second = between(first, 'outputs', ['| output | what |', '|---|---|', ...outputs].join('\n'))
+  return between(second, 'permissions', permissionTable(main))
+}
+
+function permissionTable(main: Action): string {
+  if (main.permissions.length === 0) return 'None of its own.'
+  const rows = main.permissions.map(
+    ({ permission, why, without }) => `| \`${permission}\` | ${cell(why)} | ${cell(without)} |`,
+  )
+  return ['| permission | what for | without it |', '|---|---|---|', ...rows].join('\n')
+}
+
+/** A row for each action and right, the actions that share a right beside each other. */
+function allPermissions(mains: Action[]): string {
+  const needs = inOrder(mains).flatMap((main) => main.permissions.map((need) => ({ name: main.name, ...need })))
+  const rows = [...new Set(needs.map((need) => need.permission))]
+    .sort()
+    .flatMap((permission) => needs.filter((need) => need.permission === permission))
+    .map(({ permission, name, why, without }) => `| \`${permission}\` | ${name} | ${cell(why)} | ${cell(without)} |`)
+  return ['| permission | action | what for | without it |', '|---|---|---|---|', ...rows].join('\n')
 }
 
 function actionTable(mains: Action[]): string {
+  const rows = inOrder(mains).map(
+    (main) => `| [${main.name}](actions/${main.name}/README.md) | ${cell(main.description)} |`,
+  )
+  return ['| action | what it does |', '|---|---|', ...rows].join('\n')
+}
+
+/** As a model's way goes. */
+function inOrder(mains: Action[]): Action[] {
   const order = [
     'data-validate',
     'train-track',
@@ -81,10 +109,7 @@ function actionTable(mains: Action[]): string {
     'drift-check',
     'pr-report',
   ]
-  const rows = [...mains]
-    .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
-    .map((main) => `| [${main.name}](actions/${main.name}/README.md) | ${cell(main.description)} |`)
-  return ['| action | what it does |', '|---|---|', ...rows].join('\n')
+  return [...mains].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
 }
 
 function cell(text: string): string {

@@ -5,20 +5,32 @@ import { checkGolden, type Runtime } from '@mlops-actions/onnx'
 import { type BuildContext, kubernetesManifests, smokeTest, writeBuildContext } from '@mlops-actions/serving'
 import { type Check, check, UserError, verdict } from '@mlops-actions/verdict'
 import { type ImageContext, inputs, outputs } from './inputs.ts'
+import { ownPlatform, platformsOf, requireStartable } from './platform.ts'
 import { openServed, type Served } from './served.ts'
 
 export const main = action({
   name: 'build-serving-image',
   description: 'Writes and tests the build context of a small image that serves an ONNX model over HTTP.',
   kind: 'image',
+  permissions: [
+    { permission: 'contents: read', why: 'read the version that is served', without: 'an error' },
+    {
+      permission: 'deployments: read',
+      why: 'see which version holds a stage, where a stage is served',
+      without: 'a warned check says that this was not seen',
+      when: ({ model }) => model?.includes('#') === true,
+    },
+  ],
   inputs,
   outputs,
   async run(a) {
     if (a.inputs.engine === 'docker') throw noEngine()
+    const own = ownPlatform(process)
+    const platforms = platformsOf(a.inputs.platforms, own)
+    if (a.inputs['smoke-test']) requireStartable(platforms, own)
     const served = await a.log.group('Open the model', () => openServed(a))
     const runtime = await projectOf(a).runtime()
     const { description, golden, manifest, model } = served
-    const platforms = a.inputs.platforms.length > 0 ? a.inputs.platforms : [ownPlatform()]
     const context = await a.log.group('Write the build context', () =>
       writeBuildContext({
         folder: join(a.folder, 'context'),
@@ -31,7 +43,7 @@ export const main = action({
         ...(manifest === undefined ? {} : { manifest }),
       }),
     )
-    const checks = await a.log.group('Test it', () => judged(a, { served, runtime, context, platforms }))
+    const checks = await a.log.group('Test it', () => judged(a, { served, runtime, context }))
     const image = imageName(a.inputs.image, description)
     const manifests = join(a.folder, 'kubernetes.yaml')
     await writeFile(manifests, kubernetesManifests(description, image))
@@ -59,14 +71,12 @@ interface Built {
   served: Served
   runtime: Runtime
   context: BuildContext
-  platforms: string[]
 }
 
-async function judged(a: ImageContext, { served, runtime, context, platforms }: Built): Promise<Check[]> {
+async function judged(a: ImageContext, { served, runtime, context }: Built): Promise<Check[]> {
   const { model, golden, description } = served
   const answers = golden === undefined ? [noGolden(description.name)] : await checkGolden(model, golden, { runtime })
   if (!a.inputs['smoke-test']) return answers
-  if (!platforms.includes(ownPlatform())) throw otherPlatform(platforms)
   return [...answers, ...(await smokeTest(context, description, golden))]
 }
 
@@ -95,20 +105,6 @@ function imageName(given: string | undefined, { name, version }: { name: string;
     })
   }
   return /:[^/]+$/.test(image) ? image : `${image}:${version}`
-}
-
-/** The platform that Linux on this machine's processor is. */
-function ownPlatform(): string {
-  return process.arch === 'arm64' ? 'linux/arm64' : 'linux/amd64'
-}
-
-function otherPlatform(platforms: string[]): UserError {
-  return new UserError({
-    code: 'SMOKE_TEST_PLATFORM',
-    message: `The server for ${platforms.join(', ')} cannot be started on this machine (${ownPlatform()}).`,
-    where: { key: 'smoke-test' },
-    help: `Add ${ownPlatform()} to "platforms", or set "smoke-test" to false.`,
-  })
 }
 
 function noEngine(): UserError {

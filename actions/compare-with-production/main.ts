@@ -16,6 +16,14 @@ export const main = action({
   description:
     'Compares a candidate with the model in production on the same rows: better, not worse, inconclusive or worse.',
   kind: 'comparison',
+  permissions: [
+    { permission: 'contents: read', why: "read versions, slots and the base's rules", without: 'an error' },
+    {
+      permission: 'deployments: read',
+      why: 'see that the newest slot was not deleted',
+      without: 'a warned check says that this was not seen',
+    },
+  ],
   inputs,
   outputs,
   async run(a) {

@@ -1,4 +1,4 @@
-import type { StageLog } from '@mlops-actions/registry'
+import { highestVersion, type StageLog } from '@mlops-actions/registry'
 import type { Base, Settings } from '@mlops-actions/settings'
 import { type Check, check, nearest } from '@mlops-actions/verdict'
 
@@ -16,7 +16,7 @@ export function noProduction(
   settings: Settings,
   models: string[],
 ): Check {
-  const newest = log.versions.at(-1)?.version
+  const newest = highestVersion(log.versions.map((v) => v.version))
   const named = base.values.model === model
   const near = nearest(
     model,

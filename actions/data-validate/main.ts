@@ -12,6 +12,7 @@ export const main = action({
   name: 'data-validate',
   description: 'Checks data files against a suite of expectations, and describes them in a small profile.',
   kind: 'validation',
+  permissions: [],
   inputs: {
     data: lines('Data files (CSV or TSV), or profiles of shards (.json): paths or globs, one a line.', 'required'),
     suite: text('Path of the suite of expectations (YAML or JSON). Default: `suite` of mlops.yaml.'),

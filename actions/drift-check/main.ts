@@ -11,6 +11,21 @@ export const main = action({
   description:
     'Compares current data with a reference, column by column: what moved, by how much, and whether it is chance.',
   kind: 'drift',
+  permissions: [
+    { permission: 'contents: write', why: 'store the check', without: 'it is not stored, and the report says so' },
+    {
+      permission: 'deployments: read',
+      why: 'see which version holds a stage, where the reference is one',
+      without: 'a warned check says that this was not seen',
+      when: ({ reference }) => reference.includes('#'),
+    },
+    {
+      permission: 'issues: write',
+      why: 'with on-drift: issue, keep the issue',
+      without: 'no issue is written, and the report says so',
+      when: (inputs) => inputs['on-drift'].includes('issue'),
+    },
+  ],
   inputs,
   outputs,
   async run(a) {

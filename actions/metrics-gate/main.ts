@@ -9,6 +9,9 @@ export const main = action({
   name: 'metrics-gate',
   description: "Holds a model's metrics against rules, with intervals, and fails closed.",
   kind: 'gate',
+  permissions: [
+    { permission: 'contents: read', why: 'read the rules of the base branch', without: 'an error in a pull request' },
+  ],
   inputs,
   outputs,
   async run(a) {

@@ -26,6 +26,13 @@ export const main = action({
     'Shows what all steps found in one report: a comment on the pull request, the job summary and an artifact.',
   // The kind that its verdict has is that of the worst verdict it shows.
   kind: 'training',
+  permissions: [
+    {
+      permission: 'pull-requests: write',
+      why: 'write the comment',
+      without: 'the report is in the job summary and the artifact',
+    },
+  ],
   inputs,
   outputs,
   failOn: 'never',

@@ -16,7 +16,7 @@ import {
 } from './register-promote.fixture.ts'
 
 beforeAll(async () => {
-  await openRepository()
+  await openRepository({ stages: '  asked: { approved: true }\n' })
   github.setPermission(repository, 'ada', 'write')
   github.setPermission(repository, 'grace', 'write')
 })
@@ -144,7 +144,7 @@ describe('an approval in an issue', () => {
     await step(await trained('forged.pkl', (sha256) => [gate(sha256)]), { operation: 'register', model: 'forged' })
     const wish = { operation: 'promote', model: 'forged', stage: 'asked', version: 'v1.0.0' }
     for (const run of [{ branch: 'feature' }, { event: 'pull_request' }]) {
-      const asked = await step(await job(), wish, 'grace', undefined, run)
+      const asked = await step(await job(), wish, 'grace', undefined, { run })
       expect(asked).toMatchObject({ code: 1, verdict: 'failed', promoted: 'false' })
       expect(await observed(asked)).toBe('nobody approved this run for it')
     }

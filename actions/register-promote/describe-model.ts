@@ -21,11 +21,12 @@ export interface Described {
 export async function describeModel(
   a: RegistryContext,
   run: RunRecord,
-  file: { name: string; path: string; sha256: string },
+  { name, path, sha256 }: { name: string; path?: string; sha256: string },
 ): Promise<Described> {
   const referenceProfile = await profileOf(a, run)
-  if (!/\.onnx$/i.test(file.name))
-    return { signature: null, referenceProfile, golden: null, checks: [opaque(file.name)] }
+  if (!/\.onnx$/i.test(name) || path === undefined)
+    return { signature: null, referenceProfile, golden: null, checks: [opaque(name)] }
+  const file = { name, path, sha256 }
   const signature = readSignature(await readFile(file.path), file.name)
   const drawn = await drawGolden(a, file, signature, referenceProfile)
   return { signature: JSON.parse(JSON.stringify(signature)) as JsonObject, referenceProfile, ...drawn }
@@ -97,6 +98,7 @@ function opaque(name: string): Check {
     observed: `${name} is kept as opaque bytes`,
     expected: 'an .onnx file',
     severity: 'warned',
-    detail: 'It is never loaded here, is compared by prediction files only, and cannot be served by this pack.',
+    detail:
+      'It is never loaded here (nor is a model that is only kept elsewhere), is compared by prediction files only, and cannot be served by this pack.',
   })
 }

@@ -5,11 +5,14 @@ import type { GitHub } from '@mlops-actions/github'
 import {
   archivedStage,
   diagnose,
+  environmentChecks,
   knownModels,
+  readEnvironments,
   readFacts,
   requireName,
   type WorkflowFile,
 } from '@mlops-actions/registry'
+import { readDefaultBranch } from '@mlops-actions/settings'
 import { nearest, UserError, verdict } from '@mlops-actions/verdict'
 import { holderText } from './holder.ts'
 import { type RegistryContext, results } from './inputs.ts'
@@ -22,11 +25,13 @@ export async function doctor(a: RegistryContext) {
   const github = await a.github()
   // `model` of mlops.yaml is no wish to look away from the others.
   const model = a.inputs.model === undefined ? undefined : requireName('model', a.inputs.model)
-  const stages = [...usual, ...Object.keys(a.settings.values.promotion ?? {})]
+  const policy = (await readDefaultBranch(a.settings, github)).values.promotion ?? {}
+  const stages = [...usual, ...Object.keys(policy)]
   const facts = await a.log.group('Read the registry', () => readFacts(github, { model, stages }))
   if (model !== undefined && facts.models.length === 0) throw await unknownModel(github, model)
 
-  const checks = diagnose(facts, await workflows(a))
+  const environments = await a.log.group('Read the environments', () => readEnvironments(github, policy))
+  const checks = [...diagnose(facts, await workflows(a)), ...environmentChecks(environments)]
   const names = facts.models.map((m) => m.model)
   return a.finish(verdict('registry', { models: names }, checks, a.context({ operation: 'doctor' })), results({}), {
     title: 'Health of the registry',

@@ -1,7 +1,7 @@
-import { type Context, choice, flag, type Input, lines, secret, text, textOr, unsupported } from '@mlops-actions/action'
+import { type Context, choice, flag, type Input, lines, secret, text, textOr } from '@mlops-actions/action'
 
 const operations = ['register', 'promote', 'rollback', 'approve', 'show', 'download', 'archive', 'doctor'] as const
-type Operation = (typeof operations)[number]
+export type Operation = (typeof operations)[number]
 
 const operation: Input<Operation> = {
   ...choice(
@@ -29,7 +29,7 @@ export const inputs = {
   stage: textOr('production', 'The stage to promote to, roll back, show or download from.'),
   run: text('register: id of the run whose model is registered. Default: the run of this job, the only one supported.'),
   files: lines(
-    'register: more files of the model, paths or globs, one a line. download: names of the files wanted; default all.',
+    'register: more files of the model, one a line: paths or globs, or files kept elsewhere, as https://host/weights.bin sha256:<hex>, or s3://bucket/weights.bin sha256:<hex> size:<bytes>. download: names of the files wanted; default all.',
   ),
   evidence: lines('Files of verdicts (JSON) to count besides those of this job, one a line.'),
   expect: text(
@@ -42,7 +42,10 @@ export const inputs = {
   path: text('download: folder for the files. Default: a folder of this step.'),
   at: text('show: who held the stage at this time, e.g. 2026-03-01T12:00:00Z.'),
   'dry-run': flag(false, 'Judge, and write nothing.'),
-  attest: unsupported('Attest the model files.'),
+  attest: flag(
+    false,
+    'register: sign provenance and model files through Sigstore, and store both as attestations. Needs id-token: write and attestations: write.',
+  ),
   'override-freeze': flag(false, 'promote: although promotions to the stage are frozen; needs "reason".'),
   'webhook-url': secret('Address that is told of a promotion or rollback, in JSON that Slack understands.'),
   'webhook-secret': secret('Signs what is sent to webhook-url, as GitHub does: X-Hub-Signature-256.'),

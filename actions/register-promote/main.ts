@@ -1,9 +1,11 @@
 import { action } from '@mlops-actions/action'
 import { approve } from './approve.ts'
 import { archive } from './archive.ts'
+import { requireAttestable } from './attest.ts'
 import { doctor } from './doctor.ts'
 import { download } from './download.ts'
 import { inputs, outputs } from './inputs.ts'
+import { permissions } from './permissions.ts'
 import { promote } from './promote.ts'
 import { register } from './register.ts'
 import { rollback } from './rollback.ts'
@@ -14,9 +16,11 @@ export const main = action({
   description:
     'Registers a model as a version, promotes it to a stage, rolls a stage back, asks for and takes approvals, archives, shows or downloads a version, and examines the registry.',
   kind: 'registry',
+  permissions,
   inputs,
   outputs,
   async run(a) {
+    requireAttestable(a)
     switch (a.inputs.operation) {
       case 'register':
         return register(a)

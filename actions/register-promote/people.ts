@@ -25,7 +25,8 @@ async function consentOf(a: RegistryContext, github: GitHub, stage: string, issu
   const { runId } = a.environment
   if (runId === undefined) return { reviews: null, reviewed: true, mayAsk: false, issue }
   const reviews = await github.approvals.of(runId)
-  const reviewed = await github.approvals.reviewed(stage)
+  const environment = await github.environments.of(stage)
+  const reviewed = environment !== 'absent' && environment.reviewers > 0
   const mayAsk = issue === null && !reviewed && (await github.approvals.ofDefaultBranch(Number(runId)))
   return { reviews, reviewed, mayAsk, issue }
 }

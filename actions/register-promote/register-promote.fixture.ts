@@ -17,7 +17,6 @@ promotion:
   production: { requires: [gate] }
   guarded: { from: staging, soak: 24h, four_eyes: true }
   reviewed: { approved: true }
-  asked: { approved: true }
   frozen: { freeze: [{ from: 2020-01-01, until: 2099-12-31, reason: audit }], dispatch: true }
 `
 
@@ -28,12 +27,17 @@ let commit: string
 let jobs = 0
 
 /** A GitHub of this machine with one repository, and the action as it stands in the sources. */
-export async function openRepository(): Promise<void> {
+export async function openRepository(
+  kind: { private?: boolean; enterprise?: boolean; stages?: string } = {},
+): Promise<void> {
   root = await realpath(await mkdtemp(join(tmpdir(), 'register-promote-')))
   github = await startLocalGitHub({ directory: join(root, 'github'), rateLimit: 100_000, checked: true })
-  await github.createRepository(repository)
-  await call('PUT', '/environments/reviewed', { reviewers: [{ type: 'User', id: 7 }] })
-  commit = await github.commit(repository, { files: { 'mlops.yaml': settings }, author: 'ada' })
+  await github.createRepository(repository, kind)
+  github.requests.length = 0
+  commit = await github.commit(repository, {
+    files: { 'mlops.yaml': `${settings}${kind.stages ?? ''}` },
+    author: 'ada',
+  })
   action = join(root, 'action')
   await mkdir(action)
   const main = fileURLToPath(new URL('./main.ts', import.meta.url))
@@ -134,12 +138,18 @@ function record(id: string, file: { path: string; sha256: string; size: number }
   }
 }
 
+type Permissions = Record<string, 'read' | 'write'>
+
 export async function step(
   place: Place,
   inputs: Record<string, string>,
   actor = 'grace',
   reviewer?: string,
-  run: { branch?: string; event?: string } = {},
+  {
+    env = {},
+    permissions,
+    run = {},
+  }: { env?: Record<string, string>; permissions?: Permissions; run?: { branch?: string; event?: string } } = {},
 ) {
   const runId = await github.addRun(repository, { ...run, actor })
   if (reviewer !== undefined) github.approve(repository, runId, { login: reviewer, environment: 'reviewed' })
@@ -147,8 +157,8 @@ export async function step(
     action,
     ...place,
     inputs,
-    token: github.token({ repository }),
-    env: github.environment(repository, { runId }),
+    token: github.token({ repository, ...(permissions === undefined ? {} : { permissions }) }),
+    env: { ...github.environment(repository, { runId }), ...env },
     github: {
       repository,
       runId,

@@ -22,7 +22,7 @@ import {
   trained,
 } from './register-promote.fixture.ts'
 
-beforeAll(openRepository)
+beforeAll(() => openRepository())
 afterAll(closeRepository)
 
 describe('register-promote', () => {
@@ -212,7 +212,9 @@ describe('register-promote', () => {
     const one = await step(place, { operation: 'doctor', model: 'churn' })
     expect(await reportOf(one)).toMatchObject({ subject: { models: ['churn'] }, context: { operation: 'doctor' } })
     expect((await reportOf(one)).checks.filter((c) => c.status === 'warned')).toMatchObject([
+      { id: 'registry.ruleset', subject: 'tags' },
       { id: 'registry.workflow', subject: '.github/workflows/ci.yml' },
+      { id: 'registry.environment', subject: 'reviewed' },
     ])
   })
 

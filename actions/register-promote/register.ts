@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { dataset, requireDigest } from '@mlops-actions/files'
+import { dataset, isFetched, namesRemote, parseRemote, requireDigest, verifyRemote } from '@mlops-actions/files'
 import type { GitHub } from '@mlops-actions/github'
 import {
+  fileNames,
   fileText,
   judged,
   type Manifest,
@@ -15,6 +16,7 @@ import {
 import { modelCard } from '@mlops-actions/report'
 import type { RunRecord } from '@mlops-actions/runs'
 import { type Check, check, UserError, verdict } from '@mlops-actions/verdict'
+import { type Attested, attest } from './attest.ts'
 import { describeModel } from './describe-model.ts'
 import { evidenceFiles } from './evidence.ts'
 import { type RegistryContext, results } from './inputs.ts'
@@ -24,7 +26,8 @@ import { modelOf } from './named.ts'
 export async function register(a: RegistryContext) {
   const model = modelOf(a)
   const run = await runOf(a)
-  const files = await filesOf(a, run)
+  const github = await a.github()
+  const files = await filesOf(a, run, github)
   const described = await describeModel(a, run, files[0]!)
   const bound = {
     model: files[0]!.sha256,
@@ -48,12 +51,17 @@ export async function register(a: RegistryContext) {
     version: a.inputs.version === undefined ? null : requireVersion(a.inputs.version.replace(/^[^@]*@/, '')),
     minCategoryCount: a.settings.values.min_category_count ?? 10,
     describe: (manifest, verdicts, version) =>
-      modelCard(manifest, { evidence: verdicts, ...(version === undefined ? {} : { version }) }),
+      modelCard(manifest, {
+        evidence: verdicts,
+        words: a.settings.values.card,
+        task: a.settings.values.task?.type,
+        golden: described.golden !== null,
+        ...(version === undefined ? {} : { version }),
+      }),
     who: a.environment.actor ?? run.user,
     runUrl: a.environment.runUrl ?? null,
   }
   const checks = [finished(run), ...described.checks, ...ignored(about.length - evidence.length, about.length)]
-  const github = await a.github()
   if (a.inputs['dry-run'] || checks.some((c) => c.status === 'failed' || c.status === 'errored'))
     return plan(a, github, registration, checks)
 
@@ -61,12 +69,17 @@ export async function register(a: RegistryContext) {
   const { version } = done
   const manifest = await keepManifest(a, version.manifest)
   const release = version.release === 'absent' ? undefined : version.release
+  const attested: Attested = a.inputs.attest
+    ? await a.log.group(`Attest ${version.tag}`, () => attest(github, done))
+    : { checks: [], links: [] }
   const all = [
     ...checks,
     ...done.checks,
+    ...attested.checks,
     outcome(version.tag, done.created ? 'registered' : 'it was registered before'),
   ]
-  const notes = (await a.attempt('read who can see the repository', () => publicNotes(github, version.digests))) ?? []
+  const notes =
+    (await a.attempt('read who can see the repository', () => publicNotes(github, fileNames(version)))) ?? []
   return a.finish(
     verdict('registry', subject(registration, version.version, true), all, a.context({ operation: 'register' })),
     results({
@@ -85,7 +98,7 @@ export async function register(a: RegistryContext) {
         { label: 'Version', value: version.version },
         { label: 'Record', value: version.record },
       ],
-      links: release === undefined ? [] : [{ label: 'Release', url: release.url }],
+      links: [...(release === undefined ? [] : [{ label: 'Release', url: release.url }]), ...attested.links],
     },
   )
 }
@@ -124,10 +137,12 @@ async function runOf(a: RegistryContext): Promise<RunRecord> {
   })
 }
 
-/** The run's model file, then those of the input, by the names they get in the release. */
-async function filesOf(a: RegistryContext, run: RunRecord): Promise<Registration['files']> {
+/** The run's model file, then those of the input, by the names they get in the release; those kept elsewhere are read there. */
+async function filesOf(a: RegistryContext, run: RunRecord, github: GitHub): Promise<Registration['files']> {
   const own = run.model_file
-  const more = a.inputs.files.length === 0 ? [] : (await dataset(a.inputs.files, a.roots)).files
+  const given = Map.groupBy(a.inputs.files, (line) => (namesRemote(line) ? 'remote' : 'local'))
+  const local = given.get('local') ?? []
+  const more = local.length === 0 ? [] : (await dataset(local, a.roots)).files
   const files = [
     ...(own === null
       ? []
@@ -137,7 +152,20 @@ async function filesOf(a: RegistryContext, run: RunRecord): Promise<Registration
       .map((f) => ({ ...f, name: basename(f.path), path: join(a.environment.workspace, f.path) })),
   ]
   for (const file of files) await requireDigest(file.path, file.sha256)
-  if (files.length > 0) return files.map(({ name, path, sha256, size }) => ({ name, path, sha256, size }))
+  const remote: Registration['files'] = []
+  for (const { name, uri, sha256, size } of (given.get('remote') ?? []).map(parseRemote)) {
+    const found = isFetched({ uri })
+      ? await a.log.group(`Read ${name}`, () => verifyRemote({ name, uri, sha256, size }, github))
+      : size!
+    remote.push({ name, uri, sha256, size: found })
+  }
+  // A file of this machine that is named by an address too is kept there, and not uploaded.
+  const here = files.map(({ name, path, sha256, size }) => {
+    const elsewhere = remote.find((r) => r.sha256 === sha256)
+    return { name, path, sha256, size, ...elsewhere }
+  })
+  const all = [...here, ...remote.filter((r) => !here.some((h) => h.sha256 === r.sha256))]
+  if (all.length > 0) return all
   throw new UserError({
     code: 'MODEL_FILE_MISSING',
     message: `The run ${run.id} has no model file to register.`,
@@ -186,7 +214,7 @@ function ignored(count: number, of: number): Check[] {
   ]
 }
 
-async function publicNotes(github: GitHub, digests: Record<string, string>): Promise<string[]> {
+async function publicNotes(github: GitHub, names: string[]): Promise<string[]> {
   if ((await github.about()).private) return []
-  return [`The repository is public, and so are these files of the release: ${Object.keys(digests).sort().join(', ')}.`]
+  return [`The repository is public, and so are these files of the version: ${names.sort().join(', ')}.`]
 }

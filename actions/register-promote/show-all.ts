@@ -1,4 +1,4 @@
-import { archivedStage, knownModels, readLogs, type StageLog } from '@mlops-actions/registry'
+import { archivedStage, highestVersion, knownModels, readLogs, type StageLog } from '@mlops-actions/registry'
 import { type Check, check, verdict } from '@mlops-actions/verdict'
 import { holderText } from './holder.ts'
 import { type RegistryContext, results } from './inputs.ts'
@@ -27,12 +27,12 @@ export async function showAll(a: RegistryContext, at: Date | undefined) {
 function holders(log: StageLog, at: Date | undefined): Check {
   const stages = log.stages.filter((stage) => stage !== archivedStage)
   const held = stages.map((stage) => `${stage} ${holderText(log, stage, at)}`)
-  const newest = log.versions.at(-1)!.version
+  const highest = highestVersion(log.versions.map((v) => v.version))!
   return check(true, {
     id: `registry.holders.${log.model}`,
     title: `Who ${at === undefined ? 'holds' : 'held'} the stages of ${log.model}`,
     subject: log.model,
-    observed: `${held.join(', ') || 'no stage yet'}; ${log.versions.length} versions, the highest is ${newest}`,
+    observed: `${held.join(', ') || 'no stage yet'}; ${log.versions.length} versions, the highest is ${highest}`,
     expected: 'as the logs say',
     evidence: {
       holders: stages.map((stage) => {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import {
+  call,
   closeRepository,
   gate,
   github,
@@ -15,7 +16,10 @@ import {
   trained,
 } from './register-promote.fixture.ts'
 
-beforeAll(openRepository)
+beforeAll(async () => {
+  await openRepository()
+  await call('PUT', '/environments/reviewed', { reviewers: [{ type: 'User', id: 7 }] })
+})
 afterAll(closeRepository)
 
 describe('a change of a stage', () => {

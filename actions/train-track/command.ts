@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { win32 } from 'node:path'
+import { UserError } from '@mlops-actions/verdict'
 
 export interface CommandEnd {
   exitCode: number
@@ -19,24 +21,49 @@ export async function runCommand(
   extra: Record<string, string>,
 ): Promise<CommandEnd> {
   const start = new Date()
-  const child = spawn('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', command], {
-    cwd: directory,
-    env: { ...withoutTokens(process.env), ...extra },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  })
+  const child = spawn(
+    bash(process.platform, process.env, existsSync),
+    ['--noprofile', '--norc', '-eo', 'pipefail', '-c', command],
+    {
+      cwd: directory,
+      env: { ...withoutTokens(process.env), ...extra },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  )
   let peak = 0
   const sample = setInterval(() => {
     peak = Math.max(peak, child.pid === undefined ? 0 : residentBytes(child.pid))
   }, 100)
   try {
     const exitCode = await new Promise<number>((resolve, reject) => {
-      child.once('error', reject)
+      child.once('error', (error) => reject(notStarted(error)))
       child.once('close', (code, signal) => resolve(code ?? (signal === null ? 1 : 128)))
     })
     return { exitCode, start, end: new Date(), peakMemoryBytes: peak === 0 ? null : peak }
   } finally {
     clearInterval(sample)
   }
+}
+
+/**
+ * The bash that a `run:` step has: on Windows Git's own, because the first one on the PATH may be that of a Windows
+ * Subsystem for Linux without a Linux.
+ */
+export function bash(platform: string, env: NodeJS.ProcessEnv, exists: (path: string) => boolean): string {
+  if (platform !== 'win32') return 'bash'
+  const git = win32.join(env.ProgramFiles ?? 'C:\\Program Files', 'Git', 'bin', 'bash.exe')
+  return exists(git) ? git : 'bash'
+}
+
+function notStarted(error: NodeJS.ErrnoException): unknown {
+  if (error.code !== 'ENOENT') return error
+  return new UserError({
+    code: 'BASH_MISSING',
+    message: 'The training command was not started: this machine has no bash.',
+    where: { key: 'command' },
+    help: 'Install bash: on Windows it comes with Git for Windows, in Alpine with apk add bash.',
+    cause: error,
+  })
 }
 
 function withoutTokens(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

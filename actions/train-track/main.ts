@@ -16,6 +16,13 @@ export const main = action({
   description:
     'Runs a training command and keeps what it did: parameters, metrics, data, model and environment, with digests.',
   kind: 'training',
+  permissions: [
+    {
+      permission: 'contents: write',
+      why: "write the run's ref",
+      without: 'the run stays an artifact, and the report says so',
+    },
+  ],
   inputs,
   outputs,
   async run(a) {

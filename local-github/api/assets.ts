@@ -34,13 +34,13 @@ function assetOf(call: Call): { release: Release; asset: Asset } {
   throw notFound()
 }
 
-function refuseFrozen(release: Release): void {
-  if (release.immutable) throw new Refusal(422, 'Cannot modify assets of an immutable release.')
+function refuseFrozen(release: Release, doing = 'modify assets of'): void {
+  if (release.immutable) throw new Refusal(422, `Cannot ${doing} an immutable release.`)
 }
 
 async function upload(call: Call) {
   const release = releaseOf(call)
-  refuseFrozen(release)
+  refuseFrozen(release, 'upload assets to')
   const given = call.query.get('name')
   if (!given) throw invalid('ReleaseAsset', 'missing_field', 'name')
   const contentType = call.request.headers['content-type']

@@ -154,6 +154,32 @@ test('a commit has the accounts of its noreply addresses, and of no others', asy
   expect((await it.call('GET', `/commits/${stranger}`)).json).toMatchObject({ author: null, committer: null })
 })
 
+test('an active ruleset on tags forbids what it says, to everybody', async () => {
+  const permissions = { contents: 'write', administration: 'write' } as const
+  const authorization = `Bearer ${it.github.token({ repository: 'octo/models', permissions })}`
+  const ruleset = (name: string, include: string[], type: string, enforcement = 'active') => {
+    const conditions = { ref_name: { include, exclude: ['refs/tags/free@*'] } }
+    const body = { name, target: 'tag', enforcement, conditions, rules: [{ type }] }
+    return it.call('POST', '/rulesets', body, { authorization })
+  }
+  const status = async (method: string, path: string, body?: object) => (await it.call(method, path, body)).status
+  for (const tag of ['kept@v1', 'free@v1', 'deep/kept@v1'])
+    expect(await status('POST', '/git/refs', { ref: `refs/tags/${tag}`, sha: main })).toBe(201)
+  const forbidden = await it.call('POST', '/rulesets', { name: 'x', enforcement: 'active' })
+  expect(forbidden.status).toBe(403)
+  for (const type of ['deletion', 'update']) await ruleset(type, ['refs/tags/*@*'], type)
+  await ruleset('off', ['~ALL'], 'creation', 'disabled')
+  const refused = await it.call('DELETE', '/git/refs/tags/kept@v1', undefined, { authorization })
+  expect([refused.status, refused.json.message]).toEqual([
+    422,
+    'Repository rule violations found\n\nCannot delete this protected ref.\n\n',
+  ])
+  expect(await status('PATCH', '/git/refs/tags/kept@v1', { sha: main, force: true })).toBe(422)
+  expect(await status('DELETE', '/git/refs/tags/free@v1')).toBe(204)
+  expect(await status('DELETE', '/git/refs/tags/deep/kept@v1')).toBe(204)
+  expect(await status('POST', '/git/refs', { ref: 'refs/tags/new@v1', sha: main })).toBe(201)
+})
+
 test('contents come as base64, as bytes, and as a listing, at any ref', async () => {
   await it.github.commit('octo/models', { branch: 'next', files: { 'conf/mlops.yaml': 'model: churn\n' } })
   const file = await it.call('GET', '/contents/conf/mlops.yaml?ref=next')

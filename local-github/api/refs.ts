@@ -15,6 +15,7 @@ import {
   text,
 } from './answer.ts'
 import { guardWorkflows, requireContent } from './revisions.ts'
+import { guardRules } from './rulesets.ts'
 
 const encodeRef = (ref: string) => ref.split('/').map(encodeURIComponent).join('/')
 
@@ -53,16 +54,11 @@ async function create(call: Call) {
   const { sha, type } = await object(call)
   if (ref.startsWith('refs/heads/') && type !== 'commit') throw new Refusal(422, 'Reference update failed')
   await guardWorkflows(call, sha)
+  guardRules(call, ref, 'creation')
   const outcome = await git.createRef(ref, sha)
   if (outcome === 'exists') throw new Refusal(422, 'Reference already exists')
   if (outcome === 'failed') throw new Refusal(422, 'Reference update failed')
   return created(refJson(call, { ref, sha, type }))
-}
-
-/** Published immutable releases freeze their tag. */
-function guardImmutable(call: Call, ref: string) {
-  const frozen = [...call.repository.releases.values()].some((one) => one.immutable && `refs/tags/${one.tag}` === ref)
-  if (frozen) throw new Refusal(422, 'Reference update failed')
 }
 
 async function update(call: Call) {
@@ -73,7 +69,7 @@ async function update(call: Call) {
   const old = await find(call, ref)
   if (!old) throw new Refusal(422, 'Reference does not exist')
   const { git } = call.repository
-  guardImmutable(call, ref)
+  guardRules(call, ref, 'update')
   const forward =
     old.sha === sha || (old.type === 'commit' && type === 'commit' && (await git.isAncestor(old.sha, sha)))
   if (!force && !forward) throw new Refusal(422, 'Update is not a fast forward')
@@ -87,7 +83,7 @@ async function remove(call: Call) {
   const { git, defaultBranch, releases } = call.repository
   if (!(await find(call, ref))) throw new Refusal(422, 'Reference does not exist')
   if (ref === `refs/heads/${defaultBranch}`) throw forbidden()
-  guardImmutable(call, ref)
+  guardRules(call, ref, 'deletion')
   if (!(await git.deleteRef(ref))) throw new Refusal(422, 'Reference update failed')
   // A release whose tag goes becomes a draft again.
   for (const release of releases.values()) if (`refs/tags/${release.tag}` === ref) release.draft = true

@@ -118,10 +118,35 @@ test('an immutable release is frozen, assets and tag', async () => {
   const release = await draft('frozen@v1.0.0')
   const asset = (await upload(release, 'model.onnx')).json
   expect((await it.call('PATCH', `/releases/${release.id}`, { draft: false })).json.immutable).toBe(true)
-  expect((await upload(release, 'more.json')).status).toBe(422)
+  expect((await upload(release, 'more.json')).json.message).toBe('Cannot upload assets to an immutable release.')
+  expect((await it.call('PATCH', asset.url, { name: 'other.onnx' })).status).toBe(422)
   expect((await it.call('DELETE', asset.url)).status).toBe(422)
-  expect((await it.call('DELETE', '/git/refs/tags/frozen%40v1.0.0')).status).toBe(422)
+  expect((await it.call('PATCH', `/releases/${release.id}`, { draft: true })).status).toBe(422)
+  const ref = '/git/refs/tags/frozen%40v1.0.0'
+  const main = (await it.call('GET', '/git/ref/heads/main')).json.object.sha
+  expect((await it.call('PATCH', ref, { sha: main, force: true })).status).toBe(422)
+  expect((await it.call('DELETE', ref)).status).toBe(422)
+
+  // Switched off: what is frozen stays so, and what comes later is not.
   await it.call('DELETE', '/immutable-releases', undefined, admin)
+  expect((await it.call('GET', '/immutable-releases', undefined, admin)).status).toBe(404)
+  expect((await it.call('PATCH', `/releases/${release.id}`, { body: 'a note' })).json.immutable).toBe(true)
+  expect((await it.call('DELETE', asset.url)).status).toBe(422)
+  const later = await draft('frozen@v1.1.0')
+  expect((await it.call('PATCH', `/releases/${later.id}`, { draft: false })).json.immutable).toBe(false)
+
+  // The release may be deleted, and then its tag; but the name is spent.
+  expect((await it.call('DELETE', `/releases/${release.id}`)).status).toBe(204)
+  expect((await it.call('PATCH', ref, { sha: main, force: true })).status).toBe(422)
+  const again = await draft('frozen@v1.0.0')
+  const refused = await it.call('PATCH', `/releases/${again.id}`, { draft: false })
+  expect([refused.status, refused.json.errors[0].message]).toEqual([422, 'tag_name was used by an immutable release'])
+  expect((await it.call('DELETE', ref)).status).toBe(204)
+  const anew = await it.call('POST', '/git/refs', { ref: 'refs/tags/frozen@v1.0.0', sha: main })
+  expect([anew.status, anew.json.message]).toEqual([
+    422,
+    'Repository rule violations found\n\nCannot create ref due to creations being restricted.\n\n',
+  ])
 })
 
 test('a published release whose tag is deleted is a draft again', async () => {

@@ -22,6 +22,7 @@ import {
 } from './answer.ts'
 import { assetJson } from './asset-json.ts'
 import { guardWorkflows, resolveCommit } from './revisions.ts'
+import { guardRules } from './rulesets.ts'
 
 /** The longest release body, in characters. */
 const BODY_LIMIT = 125_000
@@ -74,6 +75,8 @@ const publishedWith = (call: Call, tag: string) =>
 async function publish(call: Call, release: Release): Promise<void> {
   const other = publishedWith(call, release.tag)
   if (other && other.id !== release.id) throw invalid('Release', 'already_exists', 'tag_name')
+  if (release.draft && call.repository.spentTags.has(release.tag))
+    throw invalid('Release', 'custom', 'tag_name', 'tag_name was used by an immutable release')
   const { git, defaultBranch } = call.repository
   const ref = `refs/tags/${release.tag}`
   let commit = await git.resolve(`${ref}^{commit}`)
@@ -86,11 +89,14 @@ async function publish(call: Call, release: Release): Promise<void> {
         { resource: 'Release', code: 'invalid', field: 'target_commitish' },
       ])
     await guardWorkflows(call, commit)
+    guardRules(call, ref, 'creation')
     if ((await git.createRef(ref, commit)) === 'failed') throw invalid('Release', 'invalid', 'tag_name')
   }
+  // The setting of the moment counts; what was published before stays as it is.
+  if (release.draft) release.immutable = call.repository.immutableReleases
+  if (release.immutable) call.repository.spentTags.add(release.tag)
   release.draft = false
   release.publishedAt ??= now()
-  release.immutable = call.repository.immutableReleases
   // GitHub dates a published release by its commit; `releases/latest` sorts by that.
   if (commit) {
     const seconds = await git.text(['show', '-s', '--format=%ct', commit])

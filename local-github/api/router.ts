@@ -4,6 +4,7 @@ import { account, type Repository, type World } from '../world.ts'
 import { type Call, forbidden, notFound, Refusal, type Route } from './answer.ts'
 import { artifactRoutes } from './artifacts.ts'
 import { assetRoutes, uploadRoutes } from './assets.ts'
+import { attestationRoutes } from './attestations.ts'
 import { contentRoutes } from './contents.ts'
 import { deploymentRoutes } from './deployments.ts'
 import { dispatchRoutes } from './dispatches.ts'
@@ -14,6 +15,7 @@ import { pullRoutes } from './pulls.ts'
 import { refRoutes } from './refs.ts'
 import { releaseRoutes } from './releases.ts'
 import { repositoryRoutes } from './repositories.ts'
+import { rulesetRoutes } from './rulesets.ts'
 import { runRoutes } from './runs.ts'
 import { treeRoutes } from './trees.ts'
 
@@ -38,9 +40,11 @@ const apiRoutes = [
   ...assetRoutes,
   ...deploymentRoutes,
   ...environmentRoutes,
+  ...rulesetRoutes,
   ...dispatchRoutes,
   ...runRoutes,
   ...artifactRoutes,
+  ...attestationRoutes,
 ]
 
 /** Everything that is served here of GitHub's REST API. */

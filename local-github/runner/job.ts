@@ -42,6 +42,8 @@ export type Step = ActionStep | ScriptStep
 
 export interface JobOptions extends JobPlace {
   steps: Step[]
+  /** The `inputs` context: of the workflow that was called or dispatched. */
+  inputs?: Record<string, string | boolean>
   /** The Node 24 to run actions with. */
   node?: string
 }
@@ -102,7 +104,7 @@ export async function runSteps(options: JobOptions): Promise<JobResult> {
 
   let status: JobStatus = 'success'
   const seen: Record<string, { outputs: Record<string, string>; outcome: string; conclusion: string }> = {}
-  const contexts = () => stepContexts(job, seen, status)
+  const contexts = () => ({ ...stepContexts(job, seen, status), inputs: options.inputs ?? {} })
   const substituted = (values: Record<string, string | number | boolean> = {}) =>
     Object.fromEntries(
       Object.entries(values).map(([name, value]) => [name, interpolate(String(value), contexts(), status)]),

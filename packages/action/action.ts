@@ -1,3 +1,4 @@
+import type { Need } from '@mlops-actions/github'
 import type { VerdictKind } from '@mlops-actions/verdict'
 import { type AnyInputs, commonInputs, commonOutputs, type Definition } from './definition.ts'
 
@@ -8,6 +9,7 @@ export interface Action {
   kind: VerdictKind
   inputs: AnyInputs
   outputs: Record<string, string>
+  permissions: (Need & { without: string })[]
   /** Runs the action in this process and ends it with the exit code. */
   start(): Promise<void>
 }
@@ -28,6 +30,7 @@ export function action<I extends AnyInputs, const O extends Record<string, strin
     kind: definition.kind,
     inputs,
     outputs,
+    permissions: definition.permissions,
     start: async () => {
       const { run } = await import('./run.ts')
       await run(definition, inputs, Object.keys(outputs))

@@ -1,4 +1,4 @@
-import type { GitHub } from '@mlops-actions/github'
+import type { GitHub, Need } from '@mlops-actions/github'
 import type { Report } from '@mlops-actions/report'
 import type { Job } from '@mlops-actions/runs'
 import type { Base, Settings } from '@mlops-actions/settings'
@@ -36,6 +36,14 @@ export const commonOutputs = {
 
 export type AnyInputs = Record<string, Input<unknown>>
 
+/** A right of the job's token that an action needs. */
+export interface ActionNeed<V> extends Need {
+  /** What becomes of the step where the token lacks it. */
+  without: string
+  /** Whether this step needs it; every step does where it is left out. */
+  when?(inputs: V): boolean
+}
+
 /** What an action is: its name, its inputs and outputs as documented, and its work. */
 export interface Definition<I extends AnyInputs, O extends Record<string, string>> {
   name: string
@@ -46,6 +54,8 @@ export interface Definition<I extends AnyInputs, O extends Record<string, string
   inputs: I
   /** Output name -> description. */
   outputs: O
+  /** Every right that it can need; README tables and the errors of a 403 are made of it. */
+  permissions: ActionNeed<Values<I>>[]
   /** Default of `fail-on`, where it is not `failed`. */
   failOn?: 'never'
   /** Its verdict is one that another step has reached: shown again, but neither annotated nor handed on a second time. */

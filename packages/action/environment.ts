@@ -20,6 +20,8 @@ export interface Environment {
   runId: string | undefined
   runAttempt: string | undefined
   runUrl: string | undefined
+  /** Whether the job may ask GitHub for an OIDC token: it has `id-token: write`. */
+  oidc: boolean
 }
 
 /** Reads GitHub's default environment variables; only the workspace and the temp folder must be there. */
@@ -53,6 +55,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     runId: of('GITHUB_RUN_ID'),
     runAttempt: of('GITHUB_RUN_ATTEMPT'),
     runUrl: repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : undefined,
+    oidc: of('ACTIONS_ID_TOKEN_REQUEST_URL') !== undefined,
   }
 }
 

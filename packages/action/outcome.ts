@@ -82,18 +82,22 @@ export async function concludeError({ thrown, folder, outputNames, title }: Erro
   if (report.internal && thrown instanceof Error) core.debug(thrown.stack ?? '')
   const files = { json: '', markdown: '', html: '' }
   if (folder !== undefined) {
-    const { escapeHtml, escapeMarkdown } = await import('@mlops-actions/report')
+    const { blockMarkdown, escapeHtml, escapeMarkdown } = await import('@mlops-actions/report')
     Object.assign(files, {
       json: join(folder, 'error.json'),
       markdown: join(folder, 'error.md'),
       html: join(folder, 'error.html'),
     })
-    const markdown = `## ${title}: error\n\n${escapeMarkdown(sentence)}\n`
+    // Lines after the first are there to be copied.
+    const [prose = '', ...lines] = sentence.split('\n')
+    const block = lines.length === 0 ? '' : `\n${blockMarkdown(lines.join('\n'))}\n`
+    const markdown = `## ${title}: error\n\n${escapeMarkdown(prose)}\n${block}`
+    const copied = lines.length === 0 ? '' : `<pre>${lines.map(escapeHtml).join('\n')}</pre>\n`
     await writeFile(files.json, `${JSON.stringify(report, null, 2)}\n`)
     await writeFile(files.markdown, markdown)
     await writeFile(
       files.html,
-      `<!doctype html><meta charset="utf-8"><title>${title}: error</title><h1>${title}: error</h1><p>${escapeHtml(sentence)}</p>\n`,
+      `<!doctype html><meta charset="utf-8"><title>${title}: error</title><h1>${title}: error</h1><p>${escapeHtml(prose)}</p>\n${copied}`,
     )
     await writeSummary(markdown)
   }

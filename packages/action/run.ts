@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as core from '@actions/core'
+import type { Need } from '@mlops-actions/github'
 import { Job } from '@mlops-actions/runs'
 import { loadSettings, readBase } from '@mlops-actions/settings'
 import { type JsonObject, UserError, type Verdict } from '@mlops-actions/verdict'
@@ -51,8 +52,9 @@ async function steps<I extends AnyInputs, O extends Record<string, string>>(
   let folder = step
   try {
     const values = readInputs(inputs, process.env) as CommonValues
+    const needs = definition.permissions.filter(({ when }) => when === undefined || when(values as never))
     folder = await outputFolder(values['output-directory'], environment, step)
-    const context = await openContext(definition, values, { environment, job, folder, started, notes })
+    const context = await openContext(name, values, { environment, job, folder, started, notes, needs })
     const finished = await definition.run(context as unknown as Context<I, O>)
     const failOn = values['fail-on']
     const end = {
@@ -89,12 +91,14 @@ interface Opening {
   folder: string
   started: Date
   notes: string[]
+  /** The rights that this step needs. */
+  needs: Need[]
 }
 
 async function openContext(
-  definition: { name: string },
+  name: string,
   values: CommonValues,
-  { environment, job, folder, started, notes }: Opening,
+  { environment, job, folder, started, notes, needs }: Opening,
 ): Promise<Context<AnyInputs, Record<string, string>>> {
   const roots = { workspace: environment.workspace, temp: environment.temp }
   const settings = await loadSettings(values['config-file'], roots)
@@ -102,11 +106,11 @@ async function openContext(
     const { openGitHub } = await import('@mlops-actions/github')
     const { repository, apiUrl, serverUrl } = environment
     if (!repository) throw noRepository()
-    return openGitHub({ repository, apiUrl, serverUrl, token: values['github-token'] ?? '' })
+    return openGitHub({ repository, apiUrl, serverUrl, token: values['github-token'] ?? '', needs, say: jobLog.info })
   })
   const context = (more: Record<string, unknown> = {}) =>
     asJson({
-      action: definition.name,
+      action: name,
       at: started.toISOString(),
       repository: environment.repository ?? null,
       commit: environment.sha ?? null,
@@ -117,7 +121,7 @@ async function openContext(
       ...more,
     })
   return {
-    name: definition.name,
+    name,
     inputs: values as never,
     settings,
     environment,
@@ -134,7 +138,8 @@ async function openContext(
         return await work()
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error)
-        jobLog.warning(`Could not ${what}: ${reason}`)
+        const help = error instanceof UserError && error.code === 'GITHUB_PERMISSION' ? ` ${error.help}` : ''
+        jobLog.warning(`Could not ${what}: ${reason}${help}`)
         notes.push(`Could not ${what}: ${reason}`)
         return undefined
       }

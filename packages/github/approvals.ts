@@ -11,8 +11,6 @@ export interface Approval {
 export interface Approvals {
   /** Reviews of a workflow run, by its id. */
   of(run: string): Promise<Approval[]>
-  /** Whether an environment asks people to review the jobs that name it; false also where there is none of the name. */
-  reviewed(environment: string): Promise<boolean>
   /** What an account may do here: GitHub counts `maintain` as write and `triage` as read. */
   permission(login: string): Promise<'admin' | 'write' | 'read' | 'none'>
   /** Whether a workflow run executed the default branch's own workflow, and not one that a pull request proposes. */
@@ -43,15 +41,6 @@ export function approvals(api: Transport): Approvals {
       return found.map(({ state, user, environments }) => {
         return { user: user.login, state, environments: environments.flatMap(({ name }) => name ?? []) }
       })
-    },
-    async reviewed(environment_name) {
-      const found = await api.find<{ protection_rules?: { type: string; reviewers?: unknown[] }[] }>(
-        'GET /repos/{owner}/{repo}/environments/{environment_name}',
-        { environment_name },
-        { what: `read the environment ${environment_name}`, permission: 'actions: read' },
-      )
-      if (found === 'absent') return false
-      return (found.protection_rules ?? []).some((r) => r.type === 'required_reviewers' && r.reviewers?.length !== 0)
     },
     async permission(username) {
       const found = await api.find<{ permission: 'admin' | 'write' | 'read' | 'none' }>(

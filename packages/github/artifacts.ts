@@ -81,10 +81,17 @@ async function store(name: string, files: string[], root: string, options: Uploa
   try {
     return await new DefaultArtifactClient().uploadArtifact(name, files, root, options)
   } catch (error) {
+    if (error instanceof Error && error.name === 'GHESNotSupportedError')
+      throw new UserError({
+        code: 'ARTIFACT_UNSUPPORTED',
+        message: `The artifact ${name} was not stored: ${process.env.GITHUB_SERVER_URL} is a GitHub Enterprise Server, which has no artifacts of this kind.`,
+        help: 'The files stay in RUNNER_TEMP/mlops; a later step can store that folder with actions/upload-artifact@v3.',
+        cause: error,
+      })
     throw new UserError({
       code: 'ARTIFACT_FAILED',
       message: `The artifact ${name} could not be stored: ${error instanceof Error ? error.message : String(error)}.`,
-      help: 'The files stay in the job’s output folder. Check the artifact storage quota; on GitHub Enterprise Server artifacts of this kind do not exist.',
+      help: 'The files stay in the job’s output folder. Check the artifact storage quota.',
       cause: error,
     })
   }

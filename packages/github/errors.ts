@@ -1,4 +1,5 @@
 import { UserError } from '@mlops-actions/verdict'
+import { type Need, type Permission, permissionsLine, permissionsYaml } from './permissions.ts'
 
 /**
  * A write whose effect is not known: the answer was lost, or it was a 5xx. Whoever wrote reads back and decides; where
@@ -34,14 +35,22 @@ export class Rejected extends UserError {
   }
 }
 
-/** A right that a call needs, as it stands under `permissions:` in a workflow. */
-export type Permission = `${'contents' | 'pull-requests' | 'issues' | 'deployments' | 'actions'}: ${'read' | 'write'}`
+export interface Refused {
+  what: string
+  status: number
+  /** GitHub's words. */
+  message: string
+  permission: Permission
+  /** All that the work needs, of which this call is a part: nobody is sent through the log for one right after the other. */
+  needs: readonly Need[]
+}
 
-export function permissionError(what: string, status: number, permission: Permission, message: string): UserError {
+export function permissionError({ what, status, message, permission, needs }: Refused): UserError {
+  const all = [...needs, { permission, why: '' }]
   const help =
     status === 401
-      ? `Pass a valid token as github-token (default: \${{ github.token }}) that has "${permission}".`
-      : `Add to the job:\npermissions:\n  ${permission}\n(naming one permission sets all others to none, so keep those you have; a pull request from a fork has only read rights whatever is written here)`
+      ? `Pass a valid token as github-token (default: \${{ github.token }}), of a job with ${permissionsLine(all)}.`
+      : `Add to the job, and keep what its other steps need, for a permission that is not named is none (a pull request from a fork, or from Dependabot, may have read rights only, whatever is written there: do this on a push instead):\n${permissionsYaml(all)}`
   return new UserError({
     code: 'GITHUB_PERMISSION',
     message: `GitHub refused "${what}" with ${status} (${message}): the token lacks "${permission}".`,

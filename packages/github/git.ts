@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { UserError } from '@mlops-actions/verdict'
 import { permissionError, unreachable } from './errors.ts'
 import type { TagObject } from './objects.ts'
+import type { Need } from './permissions.ts'
 
 /** A ref as the server lists it; an annotated tag is followed to its commit. */
 export interface PeeledRef {
@@ -24,10 +25,11 @@ export interface FetchedRefs {
   read(names: string[]): Promise<(Buffer | null)[]>
 }
 
-interface Remote {
+export interface Remote {
   serverUrl: string
   repository: string
   token: string
+  needs: readonly Need[]
 }
 
 /** Every ref that one of the patterns names, by one `git ls-remote`, which no API limit counts. */
@@ -148,7 +150,7 @@ function git(args: string[], cwd: string, remote: Remote, input = ''): Promise<B
       },
       (error, stdout, stderr) => {
         if (error === null) resolve(stdout)
-        else reject(gitError(error, stderr.toString('utf8'), remote))
+        else void gitError(error, stderr.toString('utf8'), remote).then(reject)
       },
     )
     // Where git ends before it has read everything, its exit code tells.
@@ -168,7 +170,19 @@ function withConfig(config: [string, string][]): Record<string, string> {
   return env
 }
 
-function gitError(error: Error & { code?: unknown }, stderr: string, remote: Remote): UserError {
+/** From here on git takes our settings, the token among them, out of the environment; `fetch --stdin` is older. */
+const oldestGit = [2, 31] as const
+
+/** The version of this machine's git, as far as it says one. */
+async function gitVersion(): Promise<[number, number] | undefined> {
+  const said = await new Promise<string>((resolve) => {
+    execFile('git', ['version'], (_, stdout) => resolve(stdout))
+  })
+  const [, major, minor] = /(\d+)\.(\d+)/.exec(said) ?? []
+  return major === undefined ? undefined : [Number(major), Number(minor)]
+}
+
+async function gitError(error: Error & { code?: unknown }, stderr: string, remote: Remote): Promise<UserError> {
   const what = 'read the tags and refs'
   if (error.code === 'ENOENT')
     return new UserError({
@@ -177,8 +191,16 @@ function gitError(error: Error & { code?: unknown }, stderr: string, remote: Rem
       help: 'Install git in the job’s container (for example: apt-get install -y git).',
       cause: error,
     })
+  const [major, minor] = (await gitVersion()) ?? oldestGit
+  if (major < oldestGit[0] || (major === oldestGit[0] && minor < oldestGit[1]))
+    return new UserError({
+      code: 'GIT_TOO_OLD',
+      message: `The registry cannot be read with git ${major}.${minor}: ${oldestGit.join('.')} or newer is needed.`,
+      help: 'Run the job on a GitHub-hosted runner or in a newer container, or install a newer git on this machine.',
+      cause: error,
+    })
   const said = stderr.replaceAll(/\s+/g, ' ').trim().slice(0, 300)
   if (/Authentication failed|could not read Username|error: 40[13]|Repository not found|not found$/i.test(said))
-    return permissionError(what, 403, 'contents: read', said)
+    return permissionError({ what, status: 403, message: said, permission: 'contents: read', needs: remote.needs })
   return unreachable(what, remoteUrl(remote), said === '' ? error.message : said, error)
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type LocalGitHub, startLocalGitHub } from '../../local-github/index.ts'
-import { type GitHub, openGitHub, Unclear } from './index.ts'
+import { type GitHub, type Issue, type Need, openGitHub, Unclear } from './index.ts'
 
 let directory: string
 let local: LocalGitHub
@@ -132,14 +132,18 @@ describe('releases', () => {
 
 describe('comments and issues', () => {
   it('keeps one comment and one issue', async () => {
-    const url = (await github.issues.rolling('drift:churn', { title: 'Drift', body: 'one' })) as string
-    const number = Number(url.split('/').at(-1))
-    expect(await github.issues.rolling('drift:churn', { title: 'Drift again', body: 'two' })).toBe(url)
+    const issue = (await github.issues.rolling('drift:churn', { title: 'Drift', body: 'one' })) as Issue
+    const { number } = issue
+    expect(issue.url).toMatch(new RegExp(`/issues/${number}$`))
+    expect(await github.issues.state(number)).toBe('open')
+    expect(await github.issues.rolling('drift:churn', { title: 'Drift again', body: 'two' })).toEqual(issue)
     const first = await github.comments.upsert(number, 'report:churn', 'a')
     const second = await github.comments.upsert(number, 'report:churn', 'b')
     expect(second.id).toBe(first.id)
     expect(await github.comments.find(number, 'report:churn')).toMatchObject({ body: expect.stringContaining('\nb') })
-    expect(await github.issues.rolling('drift:churn', 'close')).toBe(url)
+    expect(await github.issues.rolling('drift:churn', 'close')).toEqual(issue)
+    expect(await github.issues.state(number)).toBe('closed')
+    expect(await github.issues.state(number + 1)).toBe('absent')
     expect(await github.issues.rolling('drift:churn', 'close')).toBe('absent')
   })
 })
@@ -166,6 +170,28 @@ describe('errors that people can mend', () => {
     await expect(reader.refs.create('refs/tags/x', 'a'.repeat(40))).rejects.toMatchObject({
       code: 'GITHUB_PERMISSION',
       help: expect.stringContaining('permissions:\n  contents: write'),
+    })
+  })
+
+  it('names all that the work needs, each permission once and at its strongest, whichever is refused first', async () => {
+    const token = local.token({ repository, permissions: { contents: 'read' } })
+    const needs: Need[] = [
+      { permission: 'actions: read', why: 'see who approved' },
+      { permission: 'deployments: read', why: 'see the newest slot' },
+      { permission: 'deployments: write', why: 'record who holds the stage' },
+    ]
+    const block = [
+      'permissions:',
+      '  actions: read # see who approved',
+      '  deployments: write # record who holds the stage',
+      '  contents: write',
+    ].join('\n')
+    const options = { apiUrl: local.apiUrl, serverUrl: 'https://github.com', repository, needs }
+    const refused = openGitHub({ ...options, token }).refs.create('refs/tags/x', 'a'.repeat(40))
+    await expect(refused).rejects.toMatchObject({ help: expect.stringContaining(block) })
+    const tokenless = openGitHub({ ...options, token: '' }).refs.create('refs/tags/x', 'a'.repeat(40))
+    await expect(tokenless).rejects.toMatchObject({
+      help: expect.stringContaining('permissions: { actions: read, deployments: write, contents: write }.'),
     })
   })
 
@@ -202,6 +228,8 @@ describe('errors that people can mend', () => {
       name: 'n',
       body: '',
       draft: true,
+      prerelease: false,
+      immutable: false,
       url: '',
       uploadUrl: 'https://uploads.github.com.evil.example/x{?name}',
       assets: [],
@@ -209,5 +237,40 @@ describe('errors that people can mend', () => {
     await expect(real.releases.upload(release, 'a', { bytes: Buffer.from('a') })).rejects.toMatchObject({
       code: 'GITHUB_UNTRUSTED_HOST',
     })
+  })
+})
+
+describe('where GitHub or git is another', () => {
+  /** A git of another version, that fails at everything else. */
+  async function oldGit(version: string): Promise<void> {
+    const folder = await mkdtemp(join(directory, 'git-'))
+    const script = `#!/bin/sh\n[ "$1" = version ] && echo "git version ${version}" && exit\necho "error: unknown option" >&2\nexit 129\n`
+    await writeFile(join(folder, 'git'), script, { mode: 0o755 })
+    vi.stubEnv('PATH', `${folder}:${process.env.PATH}`)
+  }
+
+  it.each([
+    ['2.25.1', 'GIT_TOO_OLD'],
+    ['1.8.3', 'GIT_TOO_OLD'],
+    ['2.31.0.windows.1', 'GITHUB_UNREACHABLE'],
+    ['3.0.0', 'GITHUB_UNREACHABLE'],
+  ])('names a git that is too old: %s', async (version, code) => {
+    const path = process.env.PATH
+    await oldGit(version)
+    await expect(github.refs.list(['refs/tags/*'])).rejects.toMatchObject({ code })
+    vi.stubEnv('PATH', path!)
+  })
+
+  it('leaves the files of an artifact where they are on an Enterprise Server, and says so', async () => {
+    vi.stubEnv('GITHUB_SERVER_URL', 'https://github.acme.example')
+    vi.stubEnv('ACTIONS_RUNTIME_TOKEN', 'x')
+    const file = join(directory, 'run.json')
+    await writeFile(file, '{}')
+    await expect(github.artifacts.upload('mlops-run-1', [file], directory)).rejects.toMatchObject({
+      code: 'ARTIFACT_UNSUPPORTED',
+      message: expect.stringContaining('https://github.acme.example is a GitHub Enterprise Server'),
+    })
+    vi.stubEnv('GITHUB_SERVER_URL', 'https://github.com')
+    vi.stubEnv('ACTIONS_RUNTIME_TOKEN', '')
   })
 })

@@ -1,5 +1,5 @@
 import { Rejected } from './errors.ts'
-import { type FetchedRefs, fetchRefs, listRefs, type PeeledRef } from './git.ts'
+import { type FetchedRefs, fetchRefs, listRefs, type PeeledRef, type Remote } from './git.ts'
 import type { Transport } from './transport.ts'
 
 export interface Refs {
@@ -16,7 +16,7 @@ export interface Refs {
   fetch<T>(patterns: string[], use: (fetched: FetchedRefs) => Promise<T>): Promise<T>
 }
 
-export function refs(api: Transport, remote: { serverUrl: string; repository: string; token: string }): Refs {
+export function refs(api: Transport, remote: Remote): Refs {
   async function get(name: string): Promise<string | 'absent'> {
     const found = await api.find<{ object: { sha: string } }>(
       'GET /repos/{owner}/{repo}/git/ref/{ref}',

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { type Say, withProgress } from '@mlops-actions/files'
 import { UserError } from '@mlops-actions/verdict'
-import type { Transport } from './transport.ts'
+import { pieces, type Transport } from './transport.ts'
 
 export interface Asset {
   id: number
@@ -19,6 +20,9 @@ export interface Release {
   name: string
   body: string
   draft: boolean
+  prerelease: boolean
+  /** Frozen when it was published: neither its files nor its tag can change. */
+  immutable: boolean
   url: string
   uploadUrl: string
   assets: Asset[]
@@ -65,6 +69,8 @@ interface RawRelease {
   name: string | null
   body?: string | null
   draft: boolean
+  prerelease: boolean
+  immutable?: boolean
   html_url: string
   upload_url: string
   assets: RawAsset[]
@@ -72,11 +78,11 @@ interface RawRelease {
 
 const write = 'contents: write'
 const read = 'contents: read'
-/** GitHub takes files under 2 GiB and release notes up to 125,000 characters. */
-const largestAsset = 2 ** 31 - 1
+/** GitHub takes files under 2 GiB, and release notes up to 125,000 characters. */
+export const largestAsset = 2 ** 31 - 1
 const longestBody = 125_000
 
-export function releases(api: Transport): Releases {
+export function releases(api: Transport, say?: Say): Releases {
   const text = (of: ReleaseText) => ({
     tag_name: of.tag,
     name: of.name,
@@ -117,26 +123,17 @@ export function releases(api: Transport): Releases {
     },
     async upload(of, name, content) {
       const size = 'bytes' in content ? content.bytes.byteLength : (await stat(content.path)).size
-      if (size === 0 || size > largestAsset)
-        throw new UserError({
-          code: 'ASSET_SIZE',
-          message: `${name} has ${size} bytes; GitHub takes release files of 1 byte to 2 GiB.`,
-          where: { file: 'path' in content ? content.path : name },
-          help: 'Keep larger files elsewhere, and name them by address and sha256 in the run’s tags.',
-        })
+      if (size === 0 || size > largestAsset) throw unstorable(name, size)
       const url = `${of.uploadUrl.replace(/\{.*\}$/, '')}?name=${encodeURIComponent(name)}`
-      return asset(
-        await api.upload<RawAsset>(url, 'bytes' in content ? content.bytes : createReadStream(content.path), size, {
-          what: `upload ${name}`,
-          permission: write,
-        }),
-      )
+      const purpose = { what: `upload ${name}`, permission: write } as const
+      const open = () =>
+        withProgress('bytes' in content ? pieces(content.bytes) : createReadStream(content.path), { name, size }, say)
+      return asset(await api.upload<RawAsset>(url, open, size, purpose))
     },
-    download: (of) =>
-      api.download(`repos/${api.repository}/releases/assets/${of.id}`, {
-        what: `download ${of.name}`,
-        permission: read,
-      }),
+    download(of) {
+      const purpose = { what: `download ${of.name}`, permission: read } as const
+      return withProgress(api.download(`repos/${api.repository}/releases/assets/${of.id}`, purpose), of, say)
+    },
     async publish(release_id, of) {
       return release(
         await api.call<RawRelease>(
@@ -156,6 +153,16 @@ export function releases(api: Transport): Releases {
   }
 }
 
+/** What a file that cannot be an asset is told; `size` in bytes. */
+export function unstorable(name: string, size: number): UserError {
+  return new UserError({
+    code: 'ASSET_SIZE',
+    message: `${name} has ${size} bytes; GitHub takes release files of 1 byte to 2 GiB.`,
+    where: { file: name },
+    help: 'Keep a larger file elsewhere, and name it in the input "files": https://host/weights.bin sha256:<64 hex digits>.',
+  })
+}
+
 function release(raw: RawRelease): Release {
   return {
     id: raw.id,
@@ -163,6 +170,8 @@ function release(raw: RawRelease): Release {
     name: raw.name ?? '',
     body: raw.body ?? '',
     draft: raw.draft,
+    prerelease: raw.prerelease,
+    immutable: raw.immutable === true,
     url: raw.html_url,
     uploadUrl: raw.upload_url,
     assets: raw.assets.map(asset),

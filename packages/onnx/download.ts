@@ -17,6 +17,8 @@ const stall = 30_000
 /** A version of onnxruntime-node and the npm integrity (`sha512-…`) of each tarball it is made of. */
 export interface Pins {
   version: string
+  /** `linux/x64`, as Node.js calls them, that it has native files for; where left out, only the download tells. */
+  platforms?: string[]
   packages: Record<string, string>
 }
 

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { loadRuntime, type Pins } from './index.ts'
+import pinned from './pinned.json' with { type: 'json' }
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
 const scratch = mkdtempSync(join(tmpdir(), 'onnx-runtime-'))
@@ -142,5 +143,39 @@ describe('loadRuntime', () => {
     expect(existsSync(join(home, 'onnxruntime-node', 'package.json'))).toBe(true)
     expect(existsSync(join(home, 'escaped.js'))).toBe(false)
     expect(existsSync(join(home, '..', 'escaped.js'))).toBe(false)
+  })
+
+  describe('where there is no build', () => {
+    afterEach(() => vi.restoreAllMocks())
+
+    it('knows the platforms of the version that is pinned', () => {
+      const bin = join(project, 'node_modules/onnxruntime-node/bin/napi-v6')
+      const there = readdirSync(bin).flatMap((os) => readdirSync(join(bin, os)).map((arch) => `${os}/${arch}`))
+      expect(pinned.platforms).toEqual(there.sort())
+      const own = JSON.parse(readFileSync(join(project, 'node_modules/onnxruntime-node/package.json'), 'utf8'))
+      expect(own.version).toBe(pinned.version)
+    })
+
+    it.each(['x64', 'riscv64'] as const)('says so of macOS on %s before anything is fetched', async (arch) => {
+      vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin')
+      vi.spyOn(process, 'arch', 'get').mockReturnValue(arch as never)
+      const before = asked.length
+      const toolCache = join(scratch, `tools-${arch}`)
+      await expect(loadRuntime({ workspace: empty, toolCache, registry: url })).rejects.toMatchObject({
+        code: 'RUNTIME_PLATFORM',
+        message: expect.stringContaining(`no build for darwin ${arch}`),
+      })
+      expect(asked.length).toBe(before)
+    })
+
+    it('says so of a Linux with musl, even where npm has installed the package', async () => {
+      vi.spyOn(process, 'platform', 'get').mockReturnValue('linux')
+      vi.spyOn(process.report, 'getReport').mockReturnValue({ header: {} } as never)
+      await expect(loadRuntime({ workspace: project })).rejects.toMatchObject({
+        code: 'RUNTIME_PLATFORM',
+        message: expect.stringContaining('musl'),
+        help: expect.stringContaining('onnxruntime_path'),
+      })
+    })
   })
 })

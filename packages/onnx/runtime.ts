@@ -36,6 +36,7 @@ export interface RuntimeOptions {
  */
 export async function loadRuntime(options: RuntimeOptions): Promise<Runtime> {
   if (options.configured !== undefined) return await configuredRuntime(resolve(options.workspace, options.configured))
+  if (isMusl()) throw unavailable('onnxruntime-node', 'its builds need glibc, and this Linux has musl (Alpine)')
   const own = await installedRuntime(options.workspace)
   if (own !== undefined) return own
 
@@ -47,14 +48,30 @@ export async function loadRuntime(options: RuntimeOptions): Promise<Runtime> {
     const found = await inspect(cached, 'tool cache')
     if (found !== undefined) return found
   }
+  const lacking = `it has no build for ${process.platform} ${process.arch}`
+  if (pins.platforms?.includes(`${process.platform}/${process.arch}`) === false)
+    throw unavailable(`onnxruntime-node ${pins.version}`, lacking)
   await downloadRuntime({ pins, folder, workspace: options.workspace, ...pick(options) })
   const fetched = await inspect(cached, 'download')
   if (fetched !== undefined) return fetched
-  throw new UserError({
+  throw unavailable(`onnxruntime-node ${pins.version}`, lacking)
+}
+
+function unavailable(what: string, why: string): UserError {
+  return new UserError({
     code: 'RUNTIME_PLATFORM',
-    message: `onnxruntime-node ${pins.version} has no build for ${process.platform} ${process.arch}.`,
-    help: 'Run this job on Linux x64 or arm64, macOS arm64 or Windows, or name a build of your own as onnxruntime_path in mlops.yaml.',
+    message: `${what} does not run here: ${why}.`,
+    help: 'Run this job on Linux with glibc (x64 or arm64), macOS (arm64) or Windows (x64 or arm64), or name a build of your own as onnxruntime_path in mlops.yaml.',
   })
+}
+
+/** Whether this is a Linux without glibc, as in an Alpine container. */
+function isMusl(): boolean {
+  if (process.platform !== 'linux') return false
+  // Without this, the report would look up the name of every open connection.
+  const report = Object.assign(process.report, { excludeNetwork: true })
+  const { header } = report.getReport() as { header: { glibcVersionRuntime?: string } }
+  return header.glibcVersionRuntime === undefined
 }
 
 /** The onnxruntime-node that Node.js finds from a folder: in its node_modules or those above it. Never fetches. */

@@ -5,6 +5,7 @@ import { parseReference } from './reference.ts'
 describe('parseReference', () => {
   it.each([
     ['churn@v1.4.0', { kind: 'version', model: 'churn', version: 'v1.4.0' }],
+    ['churn@v2.0.0+b.1', { kind: 'version', model: 'churn', version: 'v2.0.0+b.1' }],
     ['churn@v2.0.0-rc.1', { kind: 'version', model: 'churn', version: 'v2.0.0-rc.1' }],
     ['churn#production', { kind: 'stage', model: 'churn', stage: 'production' }],
     ['churn#production#7', { kind: 'stage', model: 'churn', stage: 'production', slot: 7 }],

@@ -8,7 +8,7 @@ export type Reference =
   | { kind: 'stage'; model: string; stage: string; slot?: number }
 
 const name = '[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?'
-const version = new RegExp(`^(${name})@(v\\d+\\.\\d+\\.\\d+(?:-[0-9A-Za-z.-]+)?)$`)
+const version = new RegExp(`^(${name})@(v\\d+\\.\\d+\\.\\d+(?:-[0-9A-Za-z.-]+)?(?:\\+[0-9A-Za-z.-]+)?)$`)
 const stage = new RegExp(`^(${name})#(${name})(?:#([1-9]\\d{0,8}))?$`)
 const run = /^run:(?:([0-9a-f]{32})|(latest)|best\(([^()]+)\))$/
 

@@ -73,7 +73,7 @@ function holder(subject: string, top: Slot): Check[] {
         observed: `${top.tag} ${formText(form, top.named)}`,
         expected: 'an annotated tag with its own name and a tagger',
         detail:
-          'Who holds the stage is in doubt. Put back the tag that stood there, or delete it if none did; or promote another version, or roll back: that writes a slot on top of it.',
+          'Who holds the stage is in doubt. Put back the tag that stood there, or delete it if none did; or promote, the same version too, or roll back: that writes a slot on top of it.',
         evidence: { tag: top.tag, form },
       }),
     )

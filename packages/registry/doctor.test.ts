@@ -37,7 +37,8 @@ async function healthy(model: string): Promise<void> {
 
 const facts = (model?: string, github = place.github) => readFacts(github, { model, stages: ['staging', 'production'] })
 const examine = async (model?: string) => diagnose(await facts(model))
-const broken = (checks: Check[]) => checks.filter((c) => c.status !== 'passed')
+/** Advice on the repository's settings is no fault of the registry. */
+const broken = (checks: Check[]) => checks.filter((c) => c.status !== 'passed' && c.id !== 'registry.ruleset')
 
 /** What the doctor finds in a model: status, id and subject of each fault. */
 async function faultsOf(model: string): Promise<[string, string, string][]> {
@@ -79,16 +80,24 @@ function rewrite(tag: string, change: (text: string) => string): void {
   place.git('update-ref', `refs/tags/${tag}`, object)
 }
 
-async function api(method: string, path: string, body?: Uint8Array | object): Promise<Response> {
+type Permissions = Parameters<Place['open']>[0]
+const admin: Permissions = { administration: 'write', contents: 'write' }
+
+function answered(method: string, path: string, body?: Uint8Array | object, permissions?: Permissions) {
   const raw = body instanceof Uint8Array
-  const answer = await fetch(path.startsWith('http') ? path : `${place.local.apiUrl}/repos/${repository}/${path}`, {
+  const token = place.local.token({ repository, ...(permissions === undefined ? {} : { permissions }) })
+  return fetch(path.startsWith('http') ? path : `${place.local.apiUrl}/repos/${repository}/${path}`, {
     method,
     headers: {
-      authorization: `Bearer ${place.local.token({ repository })}`,
+      authorization: `Bearer ${token}`,
       'content-type': raw ? 'application/octet-stream' : 'application/json',
     },
     ...(body === undefined ? {} : { body: raw ? Buffer.from(body) : JSON.stringify(body) }),
   })
+}
+
+async function api(...call: Parameters<typeof answered>): Promise<Response> {
+  const answer = await answered(...call)
   expect(answer.ok).toBe(true)
   return answer
 }
@@ -122,9 +131,35 @@ describe('a healthy registry', () => {
       ['registry.witness', 'well#staging'],
       ['registry.lookalike', 'tags'],
       ['registry.ruleset', 'tags'],
+      ['registry.immutable', 'releases'],
       ['registry.workflow', 'workflows'],
     ])
     expect(checks.find((c) => c.id === 'registry.ruleset')!.detail).toContain('"refs/tags/*#*"')
+  })
+
+  it('is kept by the ruleset that the doctor prints', async () => {
+    await healthy('kept')
+    const advice = async () => (await examine('kept')).find((c) => c.id === 'registry.ruleset')!
+    const before = await advice()
+    expect(before.status).toBe('warned')
+    const printed = JSON.parse(before.detail!.slice(before.detail!.indexOf('{"name"')))
+    const { id } = (await (await api('POST', 'rulesets', printed, admin)).json()) as { id: number }
+    expect(await advice()).toMatchObject({ status: 'passed', evidence: { rulesets: ['model registry'] } })
+
+    const tags = place.git('tag', '--list', 'kept*').trim().split('\n')
+    expect(tags).toHaveLength(5)
+    for (const tag of tags) {
+      const ref = `git/refs/tags/${encodeURIComponent(tag)}`
+      const moved = await answered('PATCH', ref, { sha: commitOf('main'), force: true }, admin)
+      const deleted = await answered('DELETE', ref, undefined, admin)
+      expect([moved.status, deleted.status]).toEqual([422, 422])
+      expect(((await deleted.json()) as { message: string }).message).toContain('Cannot delete this protected ref.')
+    }
+    // Nothing that the registry does is held back.
+    await register(place.github, await place.registration('kept', runId(++runs)))
+    await promote('kept', 'v1.2.0')
+    expect(broken(await examine('kept'))).toEqual([])
+    await api('DELETE', `rulesets/${id}`, undefined, admin)
   })
 
   it('is read in bulk: as many calls as pages and stages need', async () => {
@@ -350,6 +385,19 @@ describe('a reader in doubt about the holder', () => {
       expect(failed([await witnessCheck(place.github, log, 'production')])).toEqual(['registry.witness'])
     }),
   )
+
+  it('is helped by promoting the very version that the unsound slot names', () =>
+    damaged(
+      () => point(slot(4), `${v2}^{commit}`),
+      async () => {
+        const { outcome } = await move(place.github, place.request('churn', { version: 'v1.1.0' }))
+        expect(outcome).toMatchObject({ kind: 'moved', slot: 5, version: 'v1.1.0' })
+        const log = await readLog(place.github, 'churn')
+        expect(failed(log.checks('production'))).toEqual([])
+        const again = await move(place.github, place.request('churn', { version: 'v1.1.0' }))
+        expect(again.outcome).toMatchObject({ kind: 'held', slot: 5 })
+      },
+    ))
 
   it('does not take a version by a tag that was moved', async () => {
     await damaged(

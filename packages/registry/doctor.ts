@@ -1,6 +1,7 @@
 import type { Check } from '@mlops-actions/verdict'
 import type { Facts, ModelFacts } from './doctor/facts.ts'
 import { harmless } from './doctor/finding.ts'
+import { immutableCheck } from './doctor/immutable.ts'
 import { lookalikes, otherTags } from './doctor/names.ts'
 import { releaseChecks } from './doctor/releases.ts'
 import { rulesetCheck } from './doctor/ruleset.ts'
@@ -21,6 +22,7 @@ export function diagnose(facts: Facts, workflows: WorkflowFile[] = []): Check[] 
     ...lookalikes(facts),
     ...unread(facts.models),
     rulesetCheck(facts),
+    ...immutableCheck(facts.models),
     ...workflowChecks(workflows, facts.models),
   ]
 }

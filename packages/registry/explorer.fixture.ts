@@ -289,7 +289,8 @@ function violation(scenario: Scenario, { slots, actors }: State, log: StageLog):
     if (winners.has(slot)) return `${winners.get(slot)} and ${id} both believe that ${slot} is theirs`
     winners.set(slot, id)
     const below = log.slots(stage)[won.slot - 2]
-    const top = below === undefined ? null : { n: below.n, object: below.object, version: below.version, date: null }
+    const top =
+      below === undefined ? null : { n: below.n, object: below.object, version: below.version, date: null, sound: true }
     const fence = fenceCheck({ ...scenario.moves[id]!, expect }, { ...log.view(stage), top })
     if (fence?.status === 'failed') return `${id} moved past its fence: ${fence.observed}`
   }

@@ -1,7 +1,9 @@
 export { approvedBy, approvers, type Consent, waitsForApproval } from './approval.ts'
 export { archivedCheck, judgeArchive } from './archive.ts'
+export { type AttestedSubject, type ModelStatement, modelSigningStatement, provenanceSubjects } from './attestation.ts'
+export { environmentChecks, readEnvironments } from './doctor/environments.ts'
 export { diagnose, type Facts, readFacts, type WorkflowFile } from './doctor.ts'
-export { download } from './download.ts'
+export { download, fileNames } from './download.ts'
 export { boundTo, judged, newest, parseEvidence, redact } from './evidence.ts'
 export { type Judgement, type Moved, type MoveRequest, move } from './executor.ts'
 export { listLog, readLog, readLogs, type StageLog, stageLog, type VersionTag } from './log.ts'
@@ -11,6 +13,7 @@ export {
   archivedStage,
   type Bump,
   compareVersions,
+  highestVersion,
   namePattern,
   parseTagName,
   requireName,

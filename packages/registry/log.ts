@@ -4,6 +4,7 @@ import { chainChecks } from './chain.ts'
 import { archivedStage, compareVersions, parseTagName, type TagName } from './names.ts'
 import { readSlotEvent, type Slot, type SlotEvent } from './slot.ts'
 import type { StageView } from './steps.ts'
+import { tagForm } from './tag-form.ts'
 
 export interface VersionTag {
   version: string
@@ -97,9 +98,10 @@ export function stageLog(model: string, refs: PeeledRef[], messages?: Map<string
     }
   }
   versions.sort((a, b) => compareVersions(a.version, b.version))
+  const byRecord = Map.groupBy(versions, (v) => v.record)
   for (const of of slots.values()) {
     of.sort((a, b) => a.n - b.n)
-    for (const slot of of) slot.version = versionOf(slot, versions)
+    for (const slot of of) slot.version = versionOf(slot, byRecord.get(slot.record) ?? [])
   }
   const slotsOf = (stage: string) => slots.get(stage) ?? []
 
@@ -137,7 +139,7 @@ export function stageLog(model: string, refs: PeeledRef[], messages?: Map<string
       const top = slotsOf(stage).at(-1)
       const before = previous(stage)
       return {
-        top: top === undefined ? null : { n: top.n, object: top.object, version: top.version, date: top.date },
+        top: top === undefined ? null : topOf(top),
         requested: slotsOf(stage).flatMap(({ n, event }) =>
           event === null || event.request === null
             ? []
@@ -161,6 +163,10 @@ export function stageLog(model: string, refs: PeeledRef[], messages?: Map<string
   }
 }
 
+function topOf({ n, object, version, date, tag, named }: Slot): NonNullable<StageView['top']> {
+  return { n, object, version, date, sound: tagForm(tag, named, date) === 'sound' }
+}
+
 /** What a slot's message says of this very slot; a message copied from another tag says nothing of it. */
 function eventOf({ model, stage, n }: Extract<TagName, { kind: 'slot' }>, message: string): SlotEvent | null {
   const event = readSlotEvent(message)
@@ -168,8 +174,8 @@ function eventOf({ model, stage, n }: Extract<TagName, { kind: 'slot' }>, messag
 }
 
 /** Two versions may share a record only where another tool tagged it; then the event says which one was meant. */
-function versionOf(slot: Slot, versions: VersionTag[]): string | null {
-  const same = versions.filter((v) => v.record === slot.record).map((v) => v.version)
+function versionOf(slot: Slot, onRecord: VersionTag[]): string | null {
+  const same = onRecord.map((v) => v.version)
   if (slot.event !== null && same.includes(slot.event.version)) return slot.event.version
   return same.at(-1) ?? null
 }

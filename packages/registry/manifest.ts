@@ -1,5 +1,11 @@
+import { largestAsset, unstorable } from '@mlops-actions/github'
 import type { FileDigest, RunRecord } from '@mlops-actions/runs'
 import { type JsonObject, UserError } from '@mlops-actions/verdict'
+
+/** A file of a model: an asset of the release, or, where it is kept elsewhere, what its address must give. */
+export interface ModelFile extends FileDigest {
+  uri?: string
+}
 
 /**
  * manifest.json of a model version: what the version is. No version number, clock or verdict, and nothing that
@@ -10,7 +16,7 @@ export interface Manifest {
   model: string
   run: string
   /** The model's own files, first the one that is loaded. Names are asset names: no folders. */
-  files: FileDigest[]
+  files: ModelFile[]
   /** Digests of the other fixed assets. */
   run_file: FileDigest
   reference_profile: FileDigest | null
@@ -44,7 +50,7 @@ const assetName = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/
 export function buildManifest(of: {
   model: string
   run: RunRecord
-  files: FileDigest[]
+  files: ModelFile[]
   runFile: FileDigest
   referenceProfile: FileDigest | null
   signature: JsonObject | null
@@ -58,7 +64,8 @@ export function buildManifest(of: {
       help: 'Give model-file to train-track, or name files in the input "files".',
     })
   const names = new Set<string>()
-  for (const { path } of files) {
+  for (const { path, size, uri } of files) {
+    if (uri === undefined && (size === 0 || size > largestAsset)) throw unstorable(path, size)
     const taken = names.has(path) || fixedAssets.includes(path)
     if (!assetName.test(path) || path.includes('..') || taken)
       throw new UserError({
@@ -73,7 +80,7 @@ export function buildManifest(of: {
     schema: 'mlops-actions/manifest@1',
     model,
     run: run.id,
-    files: files.map(({ path, sha256, size }) => ({ path, sha256, size })),
+    files: files.map(({ path, sha256, size, uri }) => ({ path, sha256, size, ...(uri === undefined ? {} : { uri }) })),
     run_file: of.runFile,
     reference_profile: of.referenceProfile,
     format: of.signature === null ? 'opaque' : 'onnx',
@@ -87,6 +94,10 @@ export function buildManifest(of: {
     metrics: Object.fromEntries(Object.entries(run.metrics).map(([name, { value }]) => [name, value])),
   }
 }
+
+/** The files of a model that are kept elsewhere. */
+export const kept = ({ files }: Pick<Manifest, 'files'>) =>
+  files.flatMap(({ path: name, uri, ...digest }) => (uri === undefined ? [] : [{ name, uri, ...digest }]))
 
 /** JSON as every file of a version is written. */
 export const fileText = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compareVersions, nextVersion, parseTagName, requireName, slotTag, versionTag } from './names.ts'
+import {
+  compareVersions,
+  highestVersion,
+  nextVersion,
+  parseTagName,
+  requireName,
+  slotTag,
+  versionTag,
+} from './names.ts'
 
 /** GTO 1.10's own grammar of names (gto/constants.py). */
 const gtoName = /^[a-zA-Z0-9]([a-zA-Z0-9-/_]*[a-zA-Z0-9])?$/
@@ -55,5 +63,25 @@ describe('versions', () => {
     expect(nextVersion('v1.9.3', 'minor')).toBe('v1.10.0')
     expect(nextVersion('v1.9.3', 'patch')).toBe('v1.9.4')
     expect(nextVersion('v1.9.3', 'major')).toBe('v2.0.0')
+  })
+
+  // What npm's semver gives for the same.
+  it.each([
+    ['v2.0.0-rc.1', 'v2.0.0', 'v2.0.0', 'v2.0.0'],
+    ['v2.1.0-rc.1', 'v2.1.0', 'v2.1.0', 'v3.0.0'],
+    ['v2.1.3-rc.1', 'v2.1.3', 'v2.2.0', 'v3.0.0'],
+    ['v2.1.3+build.7', 'v2.1.4', 'v2.2.0', 'v3.0.0'],
+  ])('counts on from %s', (highest, patch, minor, major) => {
+    expect((['patch', 'minor', 'major'] as const).map((bump) => nextVersion(highest, bump))).toEqual([
+      patch,
+      minor,
+      major,
+    ])
+  })
+
+  it('the highest one is no pre-release, unless there is nothing else', () => {
+    expect(highestVersion(['v1.10.0', 'v2.0.0-rc.1', 'v1.9.0'])).toBe('v1.10.0')
+    expect(highestVersion(['v1.0.0-rc.2', 'v1.0.0-rc.10'])).toBe('v1.0.0-rc.10')
+    expect(highestVersion([])).toBeUndefined()
   })
 })

@@ -81,10 +81,24 @@ export const isPrerelease = (of: string) => split(of).pre.length > 0
 
 export type Bump = 'major' | 'minor' | 'patch'
 
-/** The version after the highest one; `v1.0.0` where there is none. */
+/** The highest released version; a pre-release only where nothing else is there. undefined for none. */
+export function highestVersion(of: Iterable<string>): string | undefined {
+  const sorted = [...of].sort(compareVersions)
+  return sorted.findLast((v) => !isPrerelease(v)) ?? sorted.at(-1)
+}
+
+/**
+ * The version after the highest one; `v1.0.0` where there is none. As npm counts: after a pre-release comes the release that
+ * it leads to, where that is step enough, so v2.0.0-rc.1 is followed by v2.0.0, and v2.1.0-rc.1 by v2.1.0 or, for a major
+ * step, by v3.0.0.
+ */
 export function nextVersion(highest: string | undefined, bump: Bump): string {
   if (highest === undefined) return 'v1.0.0'
-  const [major, minor, patch] = split(highest).numbers as [number, number, number]
+  const { numbers, pre } = split(highest)
+  const [major, minor, patch] = numbers as [number, number, number]
+  const leadsTo = pre.length === 0 ? undefined : patch > 0 ? 'patch' : minor > 0 ? 'minor' : 'major'
+  const enough = { patch: ['patch', 'minor', 'major'], minor: ['minor', 'major'], major: ['major'] }[bump]
+  if (leadsTo !== undefined && enough.includes(leadsTo)) return `v${major}.${minor}.${patch}`
   if (bump === 'major') return `v${major + 1}.0.0`
   return bump === 'minor' ? `v${major}.${minor + 1}.0` : `v${major}.${minor}.${patch + 1}`
 }

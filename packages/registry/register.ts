@@ -8,6 +8,7 @@ import { buildManifest, fileText, type Manifest, sameSignature } from './manifes
 import {
   type Bump,
   compareVersions,
+  highestVersion,
   isPrerelease,
   nextVersion,
   requireName,
@@ -22,8 +23,11 @@ import { digestOf, openVersion, type Version, versionChecks } from './version.ts
 export interface Registration {
   model: string
   run: RunRecord
-  /** The model's files, the one that is loaded first: the asset's name, where its bytes are, and what they must be. */
-  files: { name: string; path: string; sha256: string; size: number }[]
+  /**
+   * The model's files, the one that is loaded first: the name, what the bytes must be, and where they are: at `path` on this
+   * machine, from where they are uploaded, unless they are kept at `uri`.
+   */
+  files: { name: string; sha256: string; size: number; path?: string; uri?: string }[]
   /** As ../onnx reads it; null for opaque files. */
   signature: Manifest['signature']
   evidence: Verdict[]
@@ -128,7 +132,7 @@ function prepare(github: GitHub, of: Registration): Prepared {
   const manifest = buildManifest({
     model: of.model,
     run: of.run,
-    files: of.files.map(({ name, sha256, size }) => ({ path: name, sha256, size })),
+    files: of.files.map(({ name, path: _, ...file }) => ({ path: name, ...file })),
     runFile: add('run.json', fileText(of.run)),
     referenceProfile: of.referenceProfile === null ? null : add('reference.profile.json', of.referenceProfile),
     signature: of.signature,
@@ -140,7 +144,8 @@ function prepare(github: GitHub, of: Registration): Prepared {
     add('MODEL_CARD.md', of.describe(manifest, evidence.verdicts, undefined)),
     ...(of.golden === null ? [] : [add('golden.json', of.golden)]),
   ]
-  for (const { name, path, sha256, size } of of.files) assets.set(name, { content: { path }, sha256, size })
+  for (const { name, path, uri, sha256, size } of of.files)
+    if (uri === undefined && path !== undefined) assets.set(name, { content: { path }, sha256, size })
   const digests = Object.fromEntries(others.map((o) => [o.path, o.sha256]))
   return { of, manifest, assets, digests, card: (version) => of.describe(manifest, evidence.verdicts, version) }
 }
@@ -178,7 +183,9 @@ async function chooseVersion(
       help: 'A version is never changed. Leave the input "version" out to get the next number.',
     })
   }
-  const last = log.versions.at(-1)
+  // Against what is released: a pre-release may have changed the signature already.
+  const released = highestVersion(log.versions.map((v) => v.version))
+  const last = log.versions.find((v) => v.version === released)
   let bump = of.bump === 'auto' ? 'minor' : of.bump
   if (of.bump === 'auto' && last !== undefined) {
     const text = await github.contents.read('manifest.json', last.record)
@@ -271,11 +278,22 @@ async function createTag(github: GitHub, tag: string, object: string): Promise<s
     try {
       if ((await github.refs.create(ref, object)) === 'created') return object
     } catch (error) {
+      if (error instanceof Rejected && /creations being restricted/.test(error.message)) throw notCreatable(tag, error)
       if (!(error instanceof Unclear) || attempt === 5) throw error
     }
     const there = await github.refs.get(ref)
     if (there !== 'absent') return there
   }
+}
+
+function notCreatable(tag: string, cause: Error): UserError {
+  return new UserError({
+    code: 'TAG_RESTRICTED',
+    message: `GitHub lets nobody make the tag ${tag}.`,
+    where: { key: 'version' },
+    help: 'Where an immutable release had this tag and was deleted, the number is spent: give "version" the next one, once. Else a tag ruleset restricts creations: take that rule out of it, or let this workflow bypass it.',
+    cause,
+  })
 }
 
 /** From the tag on: publishes the draft under it, unless that is done. */
@@ -346,9 +364,20 @@ async function publish(github: GitHub, draft: Release, text: ReleaseText): Promi
       if (now !== 'absent' && !now.draft) return
       // The same run, registered by another job at the same time, may have published its own draft.
       if ((await github.releases.byTag(text.tag)) !== 'absent') return
+      if (/used by an immutable release/.test(error.message)) throw spent(text.tag, error)
       if (error instanceof Rejected || attempt === 3) throw error
     }
   }
+}
+
+function spent(tag: string, cause: Error): UserError {
+  return new UserError({
+    code: 'VERSION_SPENT',
+    message: `${tag} was published as an immutable release, and that was deleted: GitHub never publishes this tag again.`,
+    where: { key: 'version' },
+    help: `The version is lost. To register this run under another number, delete its tag (git push origin ':refs/tags/${tag}') and give "version" the next one.`,
+    cause,
+  })
 }
 
 /** The log with the version in it: a listing may lag behind the tag. */

@@ -35,11 +35,15 @@ export interface Address extends GitHubOptions {
 export const runId = (n: number) => n.toString(16).padStart(32, '0')
 export const repository = 'acme/models'
 
-export async function openPlace({ checked = true, rateLimit = 100_000 } = {}): Promise<Place> {
+export async function openPlace({
+  checked = true,
+  rateLimit = 100_000,
+  immutableReleases = false,
+} = {}): Promise<Place> {
   const directory = await mkdtemp(join(tmpdir(), 'registry-test-'))
   const hub = join(directory, 'hub')
   const local = await startLocalGitHub({ directory: hub, rateLimit, checked })
-  const { bare } = await local.createRepository(repository)
+  const { bare } = await local.createRepository(repository, { immutableReleases })
   const commit = await local.commit(repository, { files: { 'train.py': 'print(1)\n' } })
   // Git reads the bare repositories as they lie there, without a redirection in the environment.
   const serverUrl = pathToFileURL(join(hub, 'repositories')).href

@@ -100,6 +100,38 @@ describe('register', () => {
     await expect(at(15, { version: 'v1.0.0' })).rejects.toMatchObject({ code: 'VERSION_TAKEN' })
   })
 
+  it('gives a pre-release where it is asked for, marks it, and counts on from it', async () => {
+    const { github } = place
+    const other = { signature: { inputs: [{ name: 'y' }], outputs: [] } }
+    const at = async (n: number, more = {}) =>
+      (await register(github, await place.registration('omega', runId(n), more))).version
+    expect((await at(70)).version).toBe('v1.0.0')
+    const candidate = await at(71, { ...other, version: 'v2.0.0-rc.1' })
+    expect(candidate.release).toMatchObject({ tag: 'omega@v2.0.0-rc.1', prerelease: true })
+    expect((await at(72, { ...other, version: 'v2.0.0-rc.2' })).version).toBe('v2.0.0-rc.2')
+    const released = await at(73, other)
+    expect([released.version, released.release]).toMatchObject(['v2.0.0', { prerelease: false }])
+    expect((await at(74, other)).version).toBe('v2.1.0')
+    // Named too low by hand: the release that follows is still a major step, for its inputs are not those of v2.1.0.
+    expect((await at(75, { version: 'v2.2.0-rc.1' })).version).toBe('v2.2.0-rc.1')
+    expect((await at(76)).version).toBe('v3.0.0')
+    const log = await readLog(github, 'omega')
+    expect(log.versions.map((v) => v.version)).toEqual([
+      'v1.0.0',
+      'v2.0.0-rc.1',
+      'v2.0.0-rc.2',
+      'v2.0.0',
+      'v2.1.0',
+      'v2.2.0-rc.1',
+      'v3.0.0',
+    ])
+    expect(await promote('omega', 'v2.0.0-rc.2', { stage: 'staging' })).toMatchObject({ kind: 'moved' })
+    const latest = await fetch(`${place.local.apiUrl}/repos/${repository}/releases/latest`, {
+      headers: { authorization: `Bearer ${place.local.token({ repository })}` },
+    })
+    expect(latest.status).toBe(404)
+  })
+
   it('refuses bytes that are not those that were tracked', async () => {
     const of = await place.registration('epsilon', runId(20))
     of.files[0]!.sha256 = 'f'.repeat(64)

@@ -36,7 +36,8 @@ function view(slots: Stored[]): StageView {
   }
   const top = slots.at(-1)
   return {
-    top: top === undefined ? null : { n: slots.length, object: top.object, version: top.version, date: null },
+    top:
+      top === undefined ? null : { n: slots.length, object: top.object, version: top.version, date: null, sound: true },
     requested: [],
     previous: stack.findLast((v) => v !== stack.at(-1)) ?? null,
     held: [...new Map(slots.map(({ version, object }, i) => [version, { version, n: i + 1, object }])).values()],
@@ -176,6 +177,18 @@ describe('decisions', () => {
   it('does nothing where the version holds the stage, even with an old fence', () => {
     const step = at([slot('v1.1.0')], { expect: 'none' })
     expect(step).toMatchObject({ do: 'end', outcome: { kind: 'held', slot: 1, version: 'v1.1.0' } })
+  })
+
+  it('writes a slot where the version holds the stage by a tag that is not sound', () => {
+    const slots = [slot('v1.0.0'), slot('v1.1.0')]
+    const top = { ...view(slots).top!, sound: false }
+    for (const of of [{}, { request: 'a' }]) {
+      const requested = [{ request: 'a', kind: 'promotion' as const, version: 'v1.1.0', n: 1 }]
+      expect(at(slots, of, { top, requested })).toEqual({ do: 'judge', version: 'v1.1.0' })
+    }
+    const judged = { version: 'v1.1.0', checks: [] }
+    const seen = { ...nothingSeen, log: { ...view(slots), top }, judged }
+    expect(nextStep(move, seen)).toEqual({ do: 'write-tag', version: 'v1.1.0', slot: 3 })
   })
 
   it('refuses where the stage moved, and names both', () => {

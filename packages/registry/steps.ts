@@ -19,7 +19,7 @@ export interface Move {
 
 /** What a decision needs of the log of one stage. */
 export interface StageView {
-  top: { n: number; object: string; version: string | null; date: string | null } | null
+  top: { n: number; object: string; version: string | null; date: string | null; sound: boolean } | null
   /** Slots whose events name the request that wrote them. */
   requested: { request: string; kind: SlotEvent['kind']; version: string; n: number }[]
   /** The version that a rollback goes to. */
@@ -149,7 +149,8 @@ function decide(move: Move, log: StageView): Wanted {
     return superseded(move, before, `slot ${top.n} (${top.version ?? 'no version'})`)
   const target = before ?? targetOf(move, log)
   if ('outcome' in target) return target
-  if (top !== null && top.version === target.version) {
+  // On a top slot that is no sound tag a new one is written, for the same version too: that mends it.
+  if (top !== null && top.version === target.version && top.sound) {
     const { n: slot, object, version } = top
     return { outcome: { kind: 'held', slot, object, version, previous: log.previous, checks: [] } }
   }

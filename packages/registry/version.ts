@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
+import { fetchCommand, isFetched, remoteSize, withoutQuery } from '@mlops-actions/files'
 import type { Asset, GitHub, Release } from '@mlops-actions/github'
 import type { RunRecord } from '@mlops-actions/runs'
 import { type Check, check, nearest, UserError, type Verdict } from '@mlops-actions/verdict'
 import { parseEvidence, sha256 } from './evidence.ts'
 import type { StageLog, VersionTag } from './log.ts'
-import type { Manifest } from './manifest.ts'
+import { kept, type Manifest } from './manifest.ts'
 import { readVersionEvent, type VersionEvent } from './slot.ts'
 
 /** A registered version, opened: what its record says, and the release with its bytes. */
@@ -60,7 +61,7 @@ export async function openVersion(github: GitHub, log: StageLog, version: string
 export function digestsOf(manifest: Manifest, event: VersionEvent): Record<string, string> {
   const files = [
     manifest.run_file,
-    ...manifest.files,
+    ...manifest.files.filter((f) => f.uri === undefined),
     ...(manifest.reference_profile ? [manifest.reference_profile] : []),
   ]
   return { ...event.digests, ...Object.fromEntries(files.map((f) => [f.path, f.sha256])) }
@@ -86,7 +87,7 @@ function noVersion(log: StageLog, version: string): UserError {
   })
 }
 
-/** Whether the release is there and every asset has the digest that record and tag gave it. */
+/** Whether the release is there, every asset has the digest that record and tag gave it, and what is kept elsewhere is there. */
 export async function versionChecks(github: GitHub, of: Version): Promise<Check[]> {
   const subject = of.tag
   const manifest = check(of.digests['manifest.json'] === of.manifestSha256, {
@@ -129,7 +130,41 @@ export async function versionChecks(github: GitHub, of: Version): Promise<Check[
         : { detail: 'The release was changed after it was published. Do not use this version.' }),
       evidence: { digests: of.digests, wrong },
     }),
+    ...(await Promise.all(kept(of.manifest).map((file) => keptCheck(github, of.tag, file)))),
   ]
+}
+
+/** Whether a file that is kept elsewhere can be had. Its bytes are compared when it is downloaded, for they may be many. */
+async function keptCheck(github: GitHub, tag: string, file: ReturnType<typeof kept>[number]): Promise<Check> {
+  const { name, uri, sha256, size } = file
+  const told = {
+    id: 'registry.kept-elsewhere',
+    title: `${name} of ${tag} is kept at its address`,
+    subject: tag,
+    expected: `${size} bytes with sha256 ${sha256.slice(0, 12)}…`,
+    evidence: { file: name, uri, sha256, size },
+  }
+  if (!isFetched(file))
+    return check(false, {
+      ...told,
+      observed: `nobody here has read ${uri}`,
+      severity: 'warned',
+      detail: `See for yourself that it is there: ${fetchCommand(file)}`,
+    })
+  const found = await remoteSize(uri, github).catch((error: unknown) => {
+    if (error instanceof UserError) return error
+    throw error
+  })
+  if (found instanceof UserError)
+    return check(false, { ...told, observed: found.message, detail: `Put the file back at its address. ${found.help}` })
+  const same = found === null || found === size
+  return check(same, {
+    ...told,
+    observed: found === null ? `${withoutQuery(uri)} answers` : `${withoutQuery(uri)} has ${found} bytes`,
+    detail: same
+      ? 'Its digest was compared when it was registered, and is again at each download, not now.'
+      : 'The file was replaced. Do not use this version; put the right file back at its address.',
+  })
 }
 
 /** sha256 of an asset: as GitHub computed it, else of the bytes themselves. */

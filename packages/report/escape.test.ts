@@ -1,6 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { clip, codeMarkdown, escapeHtml, escapeMarkdown, escapeSummary, linkable, visible } from './escape.ts'
+import {
+  blockMarkdown,
+  clip,
+  codeMarkdown,
+  escapeHtml,
+  escapeMarkdown,
+  escapeSummary,
+  linkable,
+  visible,
+} from './escape.ts'
+
+describe('blockMarkdown', () => {
+  it('keeps lines, and nothing in them ends it', () => {
+    expect(blockMarkdown('a\n  b: "c"')).toBe('```\na\n  b: "c"\n```')
+    const block = blockMarkdown('```\n<b>\u202e\n````js')
+    expect(block).toBe('`````\n```\n<b>‹U+202E›\n````js\n`````')
+  })
+})
 
 describe('visible', () => {
   it('shows what has no glyph and what turns the text around', () => {

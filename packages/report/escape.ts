@@ -72,6 +72,14 @@ export function codeMarkdown(text: string): string {
   return `<code>${encoded}</code>`
 }
 
+/** Text of unknown origin as a block of code, its lines as they are: nothing in it ends the block. */
+export function blockMarkdown(text: string): string {
+  const shown = text.split('\n').map(visible).join('\n')
+  const longest = Math.max(2, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  return `${fence}\n${shown}\n${fence}`
+}
+
 /** The address where it is one that a report may link to (http or https), else undefined. */
 export function linkable(url: string): string | undefined {
   try {

@@ -1,4 +1,4 @@
-export { codeMarkdown, escapeHtml, escapeMarkdown, visible } from './escape.ts'
+export { blockMarkdown, codeMarkdown, escapeHtml, escapeMarkdown, visible } from './escape.ts'
 export { reportHtml } from './html.ts'
 export { commentLimit, reportMarkdown, summaryLimit } from './markdown.ts'
 export { type CardOptions, modelCard } from './model-card.ts'

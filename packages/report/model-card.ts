@@ -1,43 +1,75 @@
-import type { Manifest } from '@mlops-actions/registry'
+import { fetchCommand } from '@mlops-actions/files'
+import type { Manifest, ModelFile } from '@mlops-actions/registry'
 import type { JsonObject, Verdict } from '@mlops-actions/verdict'
+import { type FrontMatter, frontMatter } from './card-front-matter.ts'
 import { clip, codeMarkdown, escapeMarkdown } from './escape.ts'
 import { isObject, jsonText, listAt, numberAt, objectAt, textAt } from './evidence.ts'
 import { table } from './markdown.ts'
+import { loading, verifying } from './model-loading.ts'
 import { bytes, number } from './number.ts'
 import { inPipelineOrder, verdictTitle } from './report.ts'
 import { statusWords, tally, verdictSentence } from './sentence.ts'
+
+/** What people wrote of the model: `card:` of mlops.yaml. What is missing is `not stated`. */
+export interface CardWords {
+  description?: string | undefined
+  contact?: string | undefined
+  /** As Hugging Face lists them, e.g. `apache-2.0`, or any other name. */
+  license?: string | undefined
+  intended_use?: string | undefined
+  out_of_scope?: string | undefined
+  factors?: string | undefined
+  ethical_considerations?: string | undefined
+  limitations?: string | undefined
+}
 
 export interface CardOptions {
   /** Named in the heading of a release body. The card as a file names none, so that its bytes do not depend on it. */
   version?: string
   evidence: Verdict[]
-  /** What people wrote of the model; what is missing is `not stated`. */
-  description?: string
-  intendedUse?: string
-  limitations?: string
-  /** An identifier as Hugging Face lists them, e.g. `apache-2.0`. */
-  license?: string
-  /** Front matter for Hugging Face. Default: only where no version is named, for a release body would print it. */
-  frontMatter?: boolean
+  words?: CardWords | undefined
+  /** As mlops.yaml says. */
+  task?: FrontMatter['task']
+  /** Whether the version has golden rows. */
+  golden?: boolean
 }
 
 const notStated = '*not stated*'
 const most = 200
 
-/** The model's card in Markdown: what the manifest and the evidence say, and `not stated` for the rest. */
+/**
+ * The model's card in Markdown, with the sections of Mitchell et al., "Model Cards for Model Reporting" (2019): what the
+ * manifest, the evidence and mlops.yaml say, and `not stated` for the rest. Front matter for Hugging Face only where no
+ * version is named: a release body would print it.
+ */
 export function modelCard(manifest: Manifest, o: CardOptions): string {
-  const withFrontMatter = o.frontMatter ?? o.version === undefined
-  const heading = o.version === undefined ? manifest.model : `${manifest.model} ${o.version}`
+  const { version, evidence, words = {}, task } = o
+  const heading = version === undefined ? manifest.model : `${manifest.model} ${version}`
+  const measured = judgedMetrics(evidence)
+  const known = measured.flatMap(({ name, value, slice, data }) =>
+    slice === undefined && data !== undefined ? [{ metric: name, value, data }] : [],
+  )
+  const opaque = manifest.format === 'opaque'
   return [
-    ...(withFrontMatter ? [frontMatter(manifest, o)] : []),
+    ...(version === undefined ? [frontMatter({ manifest, license: words.license, task, measured: known })] : []),
     `# ${escapeMarkdown(heading)}`,
-    stated(o.description),
-    section('Intended use', stated(o.intendedUse)),
-    section('Limitations', stated(o.limitations)),
-    section('Metrics', metrics(manifest, o.evidence)),
-    section('Verdicts', verdicts(o.evidence)),
-    section('Inputs and outputs', signature(manifest)),
-    section('Training', lineage(manifest)),
+    stated(words.description),
+    section('Model Details', details(manifest, words)),
+    `### Inputs and outputs\n\n${signature(manifest)}`,
+    section('Intended Use', stated(words.intended_use)),
+    `### Out of scope\n\n${stated(words.out_of_scope)}`,
+    section('Factors', factors(words, measured)),
+    section('Metrics', metrics(manifest, measured)),
+    section('Evaluation Data', evaluationData(evidence)),
+    section('Training Data', trainingData(manifest)),
+    section('Quantitative Analyses', analyses(evidence, measured)),
+    section('Ethical Considerations', stated(words.ethical_considerations)),
+    section('Caveats and Recommendations', stated(words.limitations)),
+    section(
+      'How to load it',
+      opaque ? `${notStated} (the file is kept as bytes and never loaded)` : loading(manifest, o.golden === true),
+    ),
+    section('How to verify it', verifying(manifest, version)),
     section('Files', files(manifest)),
   ]
     .join('\n\n')
@@ -57,43 +89,81 @@ function stated(text: string | undefined): string {
     .join('\n\n')
 }
 
-/** A JSON text is a YAML text, whatever stands in it. */
-function frontMatter(manifest: Manifest, { license }: CardOptions): string {
-  const lines = [
-    `model_name: ${JSON.stringify(manifest.model)}`,
-    ...(license === undefined ? [] : [`license: ${JSON.stringify(license)}`]),
-    ...(manifest.format === 'onnx' ? ['library_name: "onnx"'] : []),
-    'tags:',
-    ...(manifest.format === 'onnx' ? ['  - "onnx"'] : []),
-    '  - "mlops-actions"',
-  ]
-  return `---\n${lines.join('\n')}\n---`
+interface JudgedMetric {
+  name: string
+  value: number
+  slice: string | undefined
+  data: string | undefined
+  /** Value, interval, rows, method. */
+  cells: string[]
 }
 
-/** Measured values with their intervals where a gate judged them, then what else the manifest holds. */
-function metrics(manifest: Manifest, evidence: Verdict[]): string {
-  const judged = evidence
+/** The figures that a gate measured or was given, each once. */
+function judgedMetrics(evidence: Verdict[]): JudgedMetric[] {
+  const all = evidence
     .filter((v) => v.kind === 'gate')
-    .flatMap((v) => v.checks)
-    .flatMap(({ evidence: e }) => {
+    .flatMap((v) => v.checks.map((c) => ({ e: c.evidence, data: textAt(v.subject, 'data') })))
+    .flatMap(({ e, data }): JudgedMetric[] => {
       const name = textAt(e, 'metric')
       const value = numberAt(e, 'value')
-      if (name === undefined || value === undefined || textAt(e, 'slice') !== undefined) return []
+      if (name === undefined || value === undefined) return []
       const low = numberAt(e, 'low')
       const high = numberAt(e, 'high')
       const n = numberAt(e, 'n')
       const interval = low === undefined || high === undefined ? '' : `${number(low)} to ${number(high)}`
-      return [{ name, cells: [number(value), interval, n === undefined ? '' : number(n), textAt(e, 'method') ?? ''] }]
+      const cells = [number(value), interval, n === undefined ? '' : number(n), textAt(e, 'method') ?? '']
+      return [{ name, value, slice: textAt(e, 'slice'), data, cells }]
     })
-  const names = new Set(judged.map((m) => m.name))
+  return [...new Map(all.map((m) => [JSON.stringify([m.name, m.slice]), m])).values()]
+}
+
+/** Measured values with their intervals where a gate judged them, then what else the manifest holds. */
+function metrics(manifest: Manifest, measured: JudgedMetric[]): string {
+  const whole = measured.filter((m) => m.slice === undefined)
+  const names = new Set(whole.map((m) => m.name))
   const others = Object.entries(manifest.metrics)
     .filter(([name]) => !names.has(name))
     .map(([name, value]) => ({ name, cells: [number(value), '', '', ''] }))
-  const first = [...new Map(judged.map((m) => [m.name, m])).values()]
-  const rows = [...first, ...others]
+  const rows = [...whole, ...others]
     .slice(0, most)
     .map(({ name, cells }) => [codeMarkdown(name), ...cells.map(escapeMarkdown)])
   return rows.length === 0 ? notStated : table(['Metric', 'Value', 'Interval', 'Rows', 'Method'], rows)
+}
+
+/** By what the model may behave differently: in words, and the groups that were measured. */
+function factors({ factors: words }: CardWords, measured: JudgedMetric[]): string {
+  const columns = [
+    ...new Set(measured.flatMap(({ slice }) => (slice === undefined ? [] : [slice.split(' = ', 1)[0]!]))),
+  ]
+  if (columns.length === 0) return stated(words)
+  const groups = `Measured by group: ${columns.map(codeMarkdown).join(', ')}.`
+  return words === undefined ? groups : `${stated(words)}\n\n${groups}`
+}
+
+/** The figures of groups, then what every gate said. */
+function analyses(evidence: Verdict[], measured: JudgedMetric[]): string {
+  const rows = measured
+    .filter((m) => m.slice !== undefined)
+    .slice(0, most)
+    .map(({ name, slice, cells }) => [codeMarkdown(name), escapeMarkdown(slice!), ...cells.map(escapeMarkdown)])
+  const groups = rows.length === 0 ? [] : [table(['Metric', 'Group', 'Value', 'Interval', 'Rows', 'Method'], rows)]
+  return [...groups, verdicts(evidence)].join('\n\n')
+}
+
+/** The data that gates and comparisons were measured on. */
+function evaluationData(evidence: Verdict[]): string {
+  const rows = inPipelineOrder(evidence)
+    .filter((v) => v.kind === 'gate' || v.kind === 'comparison')
+    .flatMap((v) => {
+      const data = textAt(v.subject, 'data')
+      return data === undefined ? [] : [[escapeMarkdown(verdictTitle(v)), codeMarkdown(data)]]
+    })
+  return rows.length === 0 ? notStated : table(['Verdict', 'Fingerprint'], rows)
+}
+
+function trainingData({ lineage }: Manifest): string {
+  const rows = lineage.data.slice(0, most).map((d) => [escapeMarkdown(d.name), codeMarkdown(d.fingerprint)])
+  return rows.length === 0 ? notStated : table(['Data', 'Fingerprint'], rows)
 }
 
 function verdicts(evidence: Verdict[]): string {
@@ -133,14 +203,15 @@ function shape(tensor: JsonObject): string {
     .join(' × ')
 }
 
-function lineage({ lineage: of, run }: Manifest): string {
-  const data = of.data.slice(0, most).map((d) => `${escapeMarkdown(d.name)} ${codeMarkdown(d.fingerprint)}`)
+function details({ lineage: of, run, format }: Manifest, { contact, license }: CardWords): string {
   const rows = [
     ['Run', codeMarkdown(run)],
     ['Repository', of.repository === '' ? notStated : codeMarkdown(of.repository)],
     ['Commit', of.commit === null ? notStated : codeMarkdown(of.commit)],
-    ['Data', data.length === 0 ? notStated : data.join('<br>')],
     ...(of.parent_run === null ? [] : [['Parent run', codeMarkdown(of.parent_run)]]),
+    ['Format', format === 'onnx' ? 'ONNX' : 'opaque bytes'],
+    ['Licence', license === undefined ? notStated : escapeMarkdown(license)],
+    ['Contact', contact === undefined ? notStated : escapeMarkdown(contact)],
   ]
   return table(['', ''], rows)
 }
@@ -152,5 +223,12 @@ function files(manifest: Manifest): string {
     ...(manifest.reference_profile === null ? [] : [manifest.reference_profile]),
   ]
   const rows = all.slice(0, most).map((f) => [codeMarkdown(f.path), bytes(f.size), codeMarkdown(f.sha256)])
-  return table(['File', 'Size', 'sha256'], rows)
+  return [table(['File', 'Size', 'sha256'], rows), ...manifest.files.slice(0, most).flatMap(elsewhere)].join('\n\n')
+}
+
+/** A file that is not in the release: where it is, and how it is fetched and compared. */
+function elsewhere({ path: name, uri, sha256 }: ModelFile): string[] {
+  if (uri === undefined) return []
+  const where = `${codeMarkdown(name)} is no file of the release. It is kept at ${codeMarkdown(uri)}; fetch and verify it:`
+  return [`${where} ${codeMarkdown(fetchCommand({ name, uri, sha256 }))}`]
 }

@@ -3,6 +3,19 @@ import { comparisonRules, gateRules } from '@mlops-actions/gate'
 import { promotionPolicy } from '@mlops-actions/registry'
 import { z } from 'zod'
 
+/** What no tool can know of a model: the words of its card. */
+const words = z.string().max(4000)
+const card = z.strictObject({
+  description: words.optional().describe('What the model does, in a paragraph.'),
+  contact: words.optional().describe('Who answers questions about it.'),
+  license: words.optional().describe('Its licence as Hugging Face lists them, e.g. apache-2.0, or any other name.'),
+  intended_use: words.optional().describe('What it is made for, and for whom.'),
+  out_of_scope: words.optional().describe('What it must not be used for.'),
+  factors: words.optional().describe('Groups, instruments and environments in which it may behave differently.'),
+  ethical_considerations: words.optional().describe('Risks and harms, and what was done about them.'),
+  limitations: words.optional().describe('Where it fails, and what to do about it.'),
+})
+
 const word = z.union([z.string(), z.number(), z.boolean()]).transform(String)
 
 /** mlops.yaml: one file for one model's project. Every key is optional; unknown keys are errors. */
@@ -16,6 +29,7 @@ export const settingsSchema = z.strictObject({
       id: z.string().optional().describe('The column that names a row.'),
     })
     .optional(),
+  card: card.optional().describe('The model card’s words; what is missing is "not stated" there.'),
   features: z.array(z.string()).min(1).optional().describe('Column order of a model with one matrix input.'),
   data: z
     .strictObject({

@@ -4,6 +4,7 @@ import { type Bounds, boundKwargs, boundsText, numericBoundKwargs, within, withi
 import { type Cell, compareCells, shown } from './cell.ts'
 import { columnOf, type Definition, define, type Finding, type Judge, NotJudgeable } from './definition.ts'
 import { eachCell } from './each-cell.ts'
+import { KeptNumbers } from './kept-numbers.ts'
 import { rowWiseKwargs } from './row-wise.ts'
 
 const { column } = rowWiseKwargs
@@ -86,24 +87,15 @@ function deviation(): Figure {
   }
 }
 
-/** Keeps the numbers: eight bytes each. */
 function median(): Figure {
-  let values = new Float64Array(1024)
-  let n = 0
+  const kept = new KeptNumbers()
   return {
-    add(value) {
-      if (n === values.length) {
-        const grown = new Float64Array(2 * n)
-        grown.set(values)
-        values = grown
-      }
-      values[n++] = value
-    },
+    add: (value) => kept.add(value),
     value() {
-      if (n === 0) return undefined
-      const sorted = values.slice(0, n).sort()
-      const half = n >> 1
-      return n % 2 === 1 ? sorted[half] : defined((sorted[half - 1]! + sorted[half]!) / 2)
+      const sorted = kept.sorted()
+      const half = sorted.length >> 1
+      if (sorted.length % 2 === 1) return sorted[half]
+      return sorted.length === 0 ? undefined : defined((sorted[half - 1]! + sorted[half]!) / 2)
     },
   }
 }
@@ -146,5 +138,23 @@ export const aggregateDefinitions: Record<string, Definition> = {
   expect_column_sum_to_be_between: aggregate('sum', () => {
     const of = sum()
     return { add: of.add, value: () => defined(of.total()) }
+  }),
+  expect_column_proportion_of_non_null_values_to_be_between: define({
+    schema,
+    needsValues: false,
+    says: (kwargs) => `has a share of values that are not empty of ${boundsText(kwargs)}`,
+    open(kwargs, context): Judge {
+      const { name } = columnOf(kwargs.column, context)
+      let rows = 0
+      let nulls = 0
+      return {
+        columns: [name],
+        see(columns, batch) {
+          rows += batch.rows
+          for (const isNull of columns.get(name)!.nulls) nulls += isNull
+        },
+        conclude: () => figureFinding(rows === 0 ? 0 : (rows - nulls) / rows, kwargs),
+      }
+    },
   }),
 }

@@ -35,6 +35,16 @@ export function keyOf(cell: Cell | boolean): Cell {
   return typeof cell === 'bigint' && Number.isSafeInteger(Number(cell)) ? Number(cell) : cell
 }
 
+/** Equal for rows whose cells are equal, one by one: a text is no number, and null is itself. */
+export function keyOfCells(cells: (Cell | undefined)[]): string {
+  return JSON.stringify(
+    cells.map((cell) => {
+      const key = cell === undefined ? null : keyOf(cell)
+      return typeof key === 'bigint' || (typeof key === 'number' && !Number.isFinite(key)) ? [String(key)] : key
+    }),
+  )
+}
+
 /**
  * How a cell of this column is written as text, the way Python's `str` does: 10.0, 1e-06, True. Under pandas' reading an
  * integer column with nulls holds floats, so 7 is written 7.0.

@@ -9,6 +9,8 @@ export type Compat = 'great-expectations' | 'none'
 export interface Context {
   table: Pick<Table, 'schema' | 'rows'>
   compat: Compat
+  /** Whether only some of the rows are judged: then the table's count of rows says nothing. */
+  filtered: boolean
 }
 
 /** What an expectation found. */
@@ -22,7 +24,7 @@ export interface Finding {
 
 /** One expectation at work on one table: sees every batch once, in order, then says what it found. */
 export interface Judge {
-  /** The columns it reads; none where the schema and the row count say enough. */
+  /** The columns it reads; where there are none, and no condition on rows, it is shown no batch. */
   columns: string[]
   see(columns: Map<string, Column>, batch: Batch): void
   conclude(): Finding

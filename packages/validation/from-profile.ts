@@ -25,7 +25,9 @@ type Rule = (of: Asked) => Finding
  */
 export function validateProfile(profile: Profile, suite: Suite): Check[] {
   const table = { schema: profile.columns.map(({ name, type, nulls }) => ({ name, type, nulls })), rows: profile.rows }
-  const running = suite.expectations.map((expectation) => start(expectation, profile, { table, compat: suite.compat }))
+  const running = suite.expectations.map((expectation) =>
+    start(expectation, profile, { table, compat: suite.compat, filtered: false }),
+  )
   const ids = new Map<string, number>()
   const checks = running.map((of) => conclude(of, ids))
   const judged = running.filter(({ reason, definition }) => reason === undefined && definition?.needsValues === true)
@@ -35,6 +37,7 @@ export function validateProfile(profile: Profile, suite: Suite): Check[] {
       table,
       suite,
       judged.map(({ expectation }) => String(expectation.kwargs.column)),
+      [],
     ),
   ]
 }
@@ -46,7 +49,7 @@ function start(expectation: Expectation, profile: Profile, context: Context): Ru
     return { expectation, reason: unsupported ?? 'not supported' }
   }
   try {
-    if ('condition' in expectation) throw new NotJudgeable('A profile cannot tell which rows meet a condition')
+    if (expectation.condition !== undefined) throw new NotJudgeable('A profile cannot tell which rows meet a condition')
     const open = () => definition.open(kwargs, context)
     if (kwargs.column === undefined || type === 'expect_column_to_exist') {
       const judge = open()

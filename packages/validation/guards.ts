@@ -6,8 +6,14 @@ import type { Suite } from './suite.ts'
  * The checks that keep an expectation from passing because it had nothing to judge: a table without rows, a column without
  * a value. `allow_empty` makes them skipped.
  * @param judged the columns whose values were judged
+ * @param conditions the conditions on rows, and how many rows met each
  */
-export function guards(table: Pick<Table, 'schema' | 'rows'>, suite: Suite, judged: string[]): Check[] {
+export function guards(
+  table: Pick<Table, 'schema' | 'rows'>,
+  suite: Suite,
+  judged: string[],
+  conditions: { text: string; rows: number }[],
+): Check[] {
   const rows = guard(table.rows > 0, suite.allowEmpty, {
     id: 'guard.rows',
     title: 'the table has rows',
@@ -30,7 +36,18 @@ export function guards(table: Pick<Table, 'schema' | 'rows'>, suite: Suite, judg
       evidence: { element_count: table.rows, missing_count: nulls },
     }),
   )
-  return [rows, ...columns]
+  const met = conditions.map(({ text, rows: found }, i) =>
+    guard(found > 0, suite.allowEmpty, {
+      id: `guard.condition.${i + 1}`,
+      title: 'rows meet the condition',
+      subject: text,
+      observed: `${found} rows`,
+      expected: 'at least one row',
+      detail: 'Its expectation had nothing to judge. If no row may meet it, set allow_empty: true.',
+      evidence: { element_count: found, row_condition: text },
+    }),
+  )
+  return [rows, ...columns, ...met.filter((of) => of.status !== 'passed')]
 }
 
 function guard(held: boolean, allowEmpty: boolean, of: Parameters<typeof check>[1]): Check {

@@ -1,3 +1,4 @@
+import type { Batch } from '@mlops-actions/table'
 import type { Json } from '@mlops-actions/verdict'
 import { z } from 'zod'
 import { boundsText, hasBound, within } from './bounds.ts'
@@ -23,8 +24,10 @@ const columns: Counted = ({ table }) => table.schema.length
 
 function counts(what: string, counted: Counted, schema = between) {
   const judge = (held: (n: number) => boolean, context: Context) => {
-    const n = counted(context)
-    return atOnce({ success: held(n), observed: String(n), evidence: { observed_value: n } })
+    const finding = (n: number) => ({ success: held(n), observed: String(n), evidence: { observed_value: n } })
+    if (!context.filtered || counted !== rows) return atOnce(finding(counted(context)))
+    let n = 0
+    return { columns: [], see: (_: unknown, batch: Batch) => (n += batch.rows), conclude: () => finding(n) }
   }
   return {
     between: define({

@@ -140,9 +140,13 @@ describe('the long form', () => {
   })
 
   it.each([
-    ['type: expect_column_quantile_values_to_be_between, column: a', 'not supported yet'],
+    ['type: expect_column_values_to_be_dateutil_parseable, column: a', 'dateutil'],
+    ['type: expect_column_values_to_match_like_pattern, column: a, like_pattern: x', 'SQL'],
     ['type: expect_column_chisquare_test_p_value_to_be_greater_than, column: a', 'dropped'],
-    ['type: expect_column_values_to_be_null, column: a, row_condition: b > 3', 'row_condition'],
+    [
+      'type: expect_column_values_to_be_null, column: a, row_condition: b + 1 > 3, condition_parser: pandas',
+      'row_condition',
+    ],
     ['type: expect_column_mean_to_be_between, column: a, auto: true', 'auto'],
     ['type: expect_column_mean_to_be_between, kwargs: {column: a, min_value: {$PARAMETER: low}}', 'suite parameter'],
   ])('keeps {%s} and says that it is not supported', (of, reason) => {

@@ -1,5 +1,6 @@
 import type { Path } from '@mlops-actions/document'
 import { type Json, type JsonObject, nearest, type Severity, type Where } from '@mlops-actions/verdict'
+import { type Condition, ConditionError, parseCondition } from './condition.ts'
 import type { Compat } from './definition.ts'
 import { definitions } from './definitions.ts'
 import { known, retired } from './known.ts'
@@ -13,6 +14,8 @@ export interface Expectation {
   /** What a break means for the verdict. */
   severity: Severity
   where: Where
+  /** Which rows it is about, and how the suite writes that; all where absent. */
+  condition?: { written: Json; parsed: Condition }
   /** Why it cannot be judged, where that is known before any data is seen. */
   unsupported?: string
 }
@@ -64,12 +67,7 @@ const ignoredKwargs = [
 ]
 const rowKwargs = ['row_condition', 'condition_parser', 'ignore_row_if']
 /** kwargs that change what is expected and are not supported when set. */
-const refusedKwargs = [
-  'row_condition',
-  'parse_strings_as_datetimes',
-  'allow_cross_type_comparisons',
-  'output_strftime_format',
-]
+const refusedKwargs = ['parse_strings_as_datetimes', 'allow_cross_type_comparisons', 'output_strftime_format']
 const parsers = ['pandas', 'spark', 'great_expectations', 'great_expectations__experimental__']
 const severities: Record<string, Severity> = {
   failed: 'failed',
@@ -184,16 +182,17 @@ function readExpectation(of: Json, path: Path, source: SuiteText): Expectation {
   const severity = severityOf(of.severity, [...path, 'severity'], source)
   const expectation = { type, kwargs: without(kwargs, ignoredKwargs), severity, where }
 
-  const unsupported = unsupportedIn(type, kwargs, definition === undefined)
-  if (unsupported !== undefined) {
-    const parser = kwargs.condition_parser
-    if (typeof parser === 'string' && !parsers.includes(parser)) {
-      const help = `Did you mean "${nearest(parser, parsers) ?? 'pandas'}"?`
-      throw source.mistake(`There is no condition_parser "${parser}"`, [...path, 'kwargs', 'condition_parser'], help)
-    }
-    return { ...expectation, unsupported }
+  const parser = kwargs.condition_parser
+  if (typeof parser === 'string' && !parsers.includes(parser)) {
+    const help = `Did you mean "${nearest(parser, parsers) ?? 'pandas'}"?`
+    throw source.mistake(`There is no condition_parser "${parser}"`, [...path, 'kwargs', 'condition_parser'], help)
   }
-  const judged = without(expectation.kwargs, [...rowKwargs, ...refusedKwargs])
+  const unsupported = unsupportedIn(type, kwargs, definition === undefined)
+  if (unsupported !== undefined) return { ...expectation, unsupported }
+  const condition = conditionIn(kwargs)
+  if (typeof condition === 'string') return { ...expectation, unsupported: condition }
+  const own = rowKwargs.filter((key) => !definition!.kwargs.includes(key))
+  const judged = without(expectation.kwargs, [...own, ...refusedKwargs])
   const inKwargs = Object.keys(within).length > 0 || beside.length === 0
   source.read(
     definition!.schema,
@@ -202,11 +201,29 @@ function readExpectation(of: Json, path: Path, source: SuiteText): Expectation {
     definition!.kwargs,
     type,
   )
-  return { ...expectation, kwargs: judged }
+  return { ...expectation, kwargs: judged, ...condition }
+}
+
+/** The condition on rows; a text that says why it cannot be judged. */
+function conditionIn({
+  row_condition: written,
+  condition_parser: parser,
+}: JsonObject): string | Pick<Expectation, 'condition'> {
+  if (written === undefined || written === null || written === '') return {}
+  try {
+    return { condition: { written, parsed: parseCondition(written, parser) } }
+  } catch (error) {
+    if (error instanceof ConditionError) return `not supported: this row_condition. ${error.message}`
+    throw error
+  }
 }
 
 function unsupportedIn(type: string, kwargs: JsonObject, undefinedHere: boolean): string | undefined {
   if (retired.has(type)) return 'not supported: Great Expectations 1.x has dropped this expectation'
+  if (type === 'expect_column_values_to_be_dateutil_parseable')
+    return 'not supported: dateutil’s lax reading of dates has no equal outside Python; name the format with expect_column_values_to_match_strftime_format'
+  if (undefinedHere && /like_pattern|query|unexpected_rows|other_table/.test(type))
+    return 'not supported: Great Expectations judges it in SQL databases only, not on files'
   if (undefinedHere) return 'not supported yet: this expectation cannot be judged'
   if (kwargs.auto === true) return 'not supported: `auto: true` leaves the bounds to a profiler; write them out'
   const refused = refusedKwargs.find((key) => (kwargs[key] ?? false) !== false)

@@ -101,6 +101,18 @@ function judgeType(
 
 /** The expectations over a column's type. */
 export const typeDefinitions: Record<string, Definition> = {
+  expect_column_type_to_be: define({
+    schema: z.strictObject({ column: rowWiseKwargs.column, type_: z.string('expected the name of a type') }),
+    says: ({ type_ }) => `is of type ${type_}`,
+    open({ column: name, type_ }, context) {
+      const column = columnOf(name, context)
+      // Under pandas' reading truth values with nulls are objects: their column is not of the type bool.
+      const asObject = column.type === 'boolean' && column.nulls > 0 && context.compat === 'great-expectations'
+      if (!asObject) return judgeType({ column: name }, [type_], context)
+      const success = ['object', 'object_', 'O'].includes(type_)
+      return atOnce({ success, observed: 'object', evidence: { observed_value: 'object' } })
+    },
+  }),
   expect_column_values_to_be_of_type: define({
     schema: z.strictObject({ ...rowWiseKwargs, type_: z.string('expected the name of a type').nullable() }),
     says: ({ type_, mostly }) => `is of type ${type_}${mostlyText(mostly)}`,

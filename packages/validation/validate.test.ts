@@ -70,14 +70,14 @@ describe('a check', () => {
     const suite = parseSuite(
       'expectations:\n' +
         '  - { type: expect_column_values_to_be_between, column: a, max_value: 1, severity: warning }\n' +
-        '  - { type: expect_column_quantile_values_to_be_between, column: a }\n' +
+        '  - { type: expect_column_values_to_be_dateutil_parseable, column: a }\n' +
         '  - { type: expect_column_values_to_be_between, column: a, max_value: 3 }',
       'suite.yaml',
     )
     const checks = await validate(await readForSuite([source('a\n2\n3\n')], suite), suite)
     expect(checks.map(({ id, status }) => [id, status])).toEqual([
       [between, 'warned'],
-      ['expect_column_quantile_values_to_be_between.a', 'errored'],
+      ['expect_column_values_to_be_dateutil_parseable.a', 'errored'],
       [`${between}#2`, 'passed'],
       ['guard.rows', 'passed'],
     ])

@@ -1,9 +1,10 @@
 import type { Batch, Table } from '@mlops-actions/table'
 import { type Check, check, type JsonObject } from '@mlops-actions/verdict'
 import { jsonSafe } from './cell.ts'
-import { type Context, type Definition, type Judge, NotJudgeable } from './definition.ts'
+import { type Compat, type Context, type Definition, type Judge, NotJudgeable } from './definition.ts'
 import { definitions } from './definitions.ts'
 import { guards } from './guards.ts'
+import { type RowFilter, rowFilter } from './row-filter.ts'
 import type { Expectation, Suite } from './suite.ts'
 
 /** One expectation on its way through the table; `reason` once it cannot be judged. */
@@ -11,6 +12,7 @@ export interface Running {
   expectation: Expectation
   definition?: Definition
   judge?: Judge
+  filter?: RowFilter
   reason?: string
 }
 
@@ -19,33 +21,34 @@ export interface Running {
  * check an expectation, in the suite's order (errored where it cannot be judged), then the guards.
  */
 export async function validate(table: Table, suite: Suite): Promise<Check[]> {
-  const context: Context = { table, compat: suite.compat }
-  const running = suite.expectations.map((expectation) => start(expectation, context))
-  const columns = [...new Set(running.flatMap(({ judge }) => judge?.columns ?? []))]
+  const running = suite.expectations.map((expectation) => start(expectation, table, suite.compat))
+  const columns = [
+    ...new Set(running.flatMap(({ judge, filter }) => (judge ? [...judge.columns, ...(filter?.columns ?? [])] : []))),
+  ]
   if (columns.length > 0) {
     for await (const batch of table.batches(columns)) see(running, batch)
   }
   const ids = new Map<string, number>()
   const checks = running.map((of) => conclude(of, ids))
   const judged = running.filter(({ reason, definition }) => reason === undefined && definition?.needsValues === true)
-  return [
-    ...checks,
-    ...guards(
-      table,
-      suite,
-      judged.map(({ expectation }) => String(expectation.kwargs.column)),
-    ),
-  ]
+  const conditions = judged.flatMap(({ filter, expectation }) =>
+    filter === undefined ? [] : [{ text: conditionText(expectation.condition), rows: filter.kept() }],
+  )
+  const columnsJudged = judged.flatMap(({ judge }) => judge!.columns)
+  return [...checks, ...guards(table, suite, columnsJudged, conditions)]
 }
 
-function start(expectation: Expectation, context: Context): Running {
+function start(expectation: Expectation, table: Table, compat: Compat): Running {
   const definition = definitions.get(expectation.type)
   if (expectation.unsupported !== undefined || definition === undefined) {
     return { expectation, reason: expectation.unsupported ?? 'not supported' }
   }
   const of: Running = { expectation, definition }
+  const { condition, kwargs } = expectation
+  const context: Context = { table, compat, filtered: condition !== undefined }
   attempt(of, () => {
-    of.judge = definition.open(expectation.kwargs, context)
+    of.judge = definition.open(kwargs, context)
+    if (condition !== undefined) of.filter = rowFilter(condition.parsed, context)
   })
   return of
 }
@@ -53,8 +56,16 @@ function start(expectation: Expectation, context: Context): Running {
 function see(running: Running[], batch: Batch): void {
   const columns = new Map(batch.columns.map((column) => [column.name, column]))
   for (const of of running) {
-    const { judge } = of
-    if (judge !== undefined && judge.columns.length > 0) attempt(of, () => judge.see(columns, batch))
+    const { judge, filter } = of
+    if (judge === undefined) continue
+    if (filter === undefined) {
+      if (judge.columns.length > 0) attempt(of, () => judge.see(columns, batch))
+      continue
+    }
+    attempt(of, () => {
+      const some = filter.apply(batch, judge.columns)
+      judge.see(new Map(some.columns.map((column) => [column.name, column])), some)
+    })
   }
 }
 
@@ -71,8 +82,9 @@ function attempt(of: Running, work: () => void): void {
 
 export function conclude({ expectation, definition, judge, reason }: Running, ids: Map<string, number>): Check {
   const { type, kwargs, severity } = expectation
-  const column = typeof kwargs.column === 'string' ? kwargs.column : undefined
-  const says = reason === undefined ? definition!.says(kwargs) : saysAnyway(expectation, definition)
+  const column = columnsText(kwargs)
+  const under = expectation.condition === undefined ? '' : ` where ${conditionText(expectation.condition)}`
+  const says = `${reason === undefined ? definition!.says(kwargs) : saysAnyway(expectation, definition)}${under}`
   const common = {
     id: unique(column === undefined ? type : `${type}.${column}`, ids),
     title: `${column ?? 'the table'} ${says}`,
@@ -80,7 +92,11 @@ export function conclude({ expectation, definition, judge, reason }: Running, id
     expected: says,
     severity,
   }
-  const evidence: JsonObject = { expectation: type, kwargs: jsonSafe(kwargs), success: false }
+  const shownKwargs = {
+    ...kwargs,
+    ...(expectation.condition === undefined ? {} : { row_condition: expectation.condition.written }),
+  }
+  const evidence: JsonObject = { expectation: type, kwargs: jsonSafe(shownKwargs), success: false }
   if (judge === undefined) {
     return { ...common, status: 'errored', observed: 'not judged', detail: reason ?? 'not judged', evidence }
   }
@@ -97,6 +113,18 @@ export function conclude({ expectation, definition, judge, reason }: Running, id
     ...(said === '' ? {} : { detail: said }),
     evidence: { ...evidence, success, ...found },
   })
+}
+
+/** The column or columns that an expectation is about. */
+function columnsText({ column, column_A, column_B, column_list }: JsonObject): string | undefined {
+  if (typeof column === 'string') return column
+  if (typeof column_A === 'string' && typeof column_B === 'string') return `${column_A}, ${column_B}`
+  return Array.isArray(column_list) ? column_list.join(', ') : undefined
+}
+
+function conditionText(condition: Expectation['condition']): string {
+  const written = condition?.written
+  return typeof written === 'string' ? written : JSON.stringify(written)
 }
 
 function saysAnyway({ type, kwargs, unsupported }: Expectation, definition: Definition | undefined): string {

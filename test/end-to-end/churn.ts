@@ -57,6 +57,8 @@ export interface JobOptions {
   files?: Files
   /** More of the job's environment. */
   env?: Record<string, string>
+  /** The inputs of the workflow. */
+  inputs?: Record<string, string | boolean>
 }
 
 export type Files = Record<string, string | Uint8Array>
@@ -216,7 +218,7 @@ export class Churn {
 
   /** Runs one job; every step of it must keep the contract of outputs. */
   async run(steps: Step[], options: JobOptions = {}): Promise<Job> {
-    const { on = 'push', files = {}, actor = 'ada', env = {}, token = this.token } = options
+    const { on = 'push', files = {}, actor = 'ada', env = {}, token = this.token, inputs = {} } = options
     const pull = typeof on === 'object' ? on : undefined
     const place = options.place ?? this.checkout(pull?.head)
     write(place.workspace, files)
@@ -233,6 +235,7 @@ export class Churn {
       github: { repository: this.name, actor, job: 'churn', runId, sha, ...context } satisfies GitHubContext,
       env: { ...this.github.environment(this.name, { runId, job: 'churn' }), ...env },
       token,
+      inputs,
     })
     for (const [i, step] of job.steps.entries()) {
       const { uses } = steps[i] as { uses?: string }

@@ -17,11 +17,13 @@ describe('advice', () => {
   it('knows the ruleset that keeps the tags', () => {
     expect(adviceOn([ruleset]).status).toBe('passed')
     expect(adviceOn([{ ...ruleset, include: ['~ALL'] }]).status).toBe('passed')
-    expect(adviceOn([{ ...ruleset, include: ['refs/tags/**'] }]).status).toBe('passed')
+    for (const wide of ['refs/tags/**', 'refs/**/*', '**/*'])
+      expect(adviceOn([{ ...ruleset, include: [wide] }]).status).toBe('passed')
     for (const one of [
       { active: false },
       { rules: ['deletion'] },
       { include: ['refs/tags/v*'] },
+      { include: ['**'] },
       { exclude: ['~ALL'] },
     ])
       expect(adviceOn([{ ...ruleset, ...one }]).status).toBe('warned')
@@ -42,7 +44,10 @@ describe('advice', () => {
     ['on: release', 2, 'if:'],
     ['on:\n  release: { types: [published] }', 3, 'if:'],
     ['on:\n  release: { types: [deleted] }', null, ''],
+    ['on:\n  release: { types: [prereleased] }', 3, 'if:'],
     ['on: [create]', 2, 'if:'],
+    ['on: deployment', 2, 'mlops-promote:'],
+    ['on:\n  deployment_status:', 3, 'mlops-promote:'],
     ['on: workflow_dispatch', null, ''],
     ['on: [', null, ''],
   ])('%j', (on, line, words) => {
@@ -57,5 +62,13 @@ describe('advice', () => {
   it('believes jobs that ask for the ref', () => {
     const text = `on: create\njobs: { a: { if: "github.ref_type == 'branch'", runs-on: x } }\n`
     expect(workflowChecks([{ path: 'x.yml', text }], [])[0]!.status).toBe('passed')
+    const on = (event: string, asks: string) =>
+      workflowChecks([{ path: 'x.yml', text: `on: ${event}\njobs: { a: { if: "${asks}", runs-on: x } }\n` }], [])[0]!
+        .status
+    expect(on('deployment', "!startsWith(github.event.deployment.task, 'mlops-promote:')")).toBe('passed')
+    expect(on('deployment_status', "github.event.deployment_status.environment == 'preview'")).toBe('passed')
+    expect(on('deployment_status', "github.event.deployment_status.state == 'success'")).toBe('warned')
+    // What a deployment is for says nothing of a tag.
+    expect(on('[deployment, create]', "github.event.deployment.task == 'deploy'")).toBe('warned')
   })
 })

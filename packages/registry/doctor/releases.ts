@@ -40,7 +40,7 @@ function unpublished(of: ModelFacts, { tag, event }: SoundVersion): Check {
     detail:
       drafts.length > 0
         ? `A registration of run ${event.run} is running now, or broke off: run its job again, which finishes it.`
-        : `Register run ${event.run} again, with the same files and verdicts: that publishes it once more. Where these are lost, promote another version.`,
+        : `Register run ${event.run} again, with the same files and verdicts: that publishes it once more. Where these are lost, or the release was an immutable one, promote another version.`,
     evidence: { run: event.run, drafts: drafts.map((d) => d.id) },
   })
 }

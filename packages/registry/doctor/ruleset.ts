@@ -41,12 +41,12 @@ function isProtected(ref: string, rulesets: TagRuleset[]): boolean {
 
 const matches = (patterns: string[], ref: string) => patterns.some((p) => p === '~ALL' || fnmatch(p).test(ref))
 
-/** A ref pattern of a ruleset: `*` stays within one part of the name, `**` does not. */
+/** A ref pattern of a ruleset, as Ruby's fnmatch reads paths: `*` stays within one part, and so does a `**` without its slash. */
 function fnmatch(pattern: string): RegExp {
-  const source = pattern.replaceAll(/\*\*\/?|[*?]|[\\^$+.()|{}[\]]/g, (found) => {
-    if (found.startsWith('**')) return '.*'
-    if (found === '*') return '[^/]*'
-    return found === '?' ? '[^/]' : `\\${found}`
+  const source = pattern.replaceAll(/\*\*\/|\*+|\?|[\\^$+.()|{}[\]]/g, (found) => {
+    if (found === '**/') return '(?:.*/)?'
+    if (found === '?') return '[^/]'
+    return found.startsWith('*') ? '[^/]*' : `\\${found}`
   })
   return new RegExp(`^${source}$`)
 }

@@ -9,7 +9,7 @@ export interface WorkflowFile {
 }
 
 interface Trigger {
-  event: 'push' | 'release' | 'create'
+  event: 'push' | 'release' | 'create' | 'deployment' | 'deployment_status'
   why: string
   add: string
 }
@@ -17,7 +17,10 @@ interface Trigger {
 const ignore = `tags-ignore: ['*@*', '*#*']`
 const guard = `if: \${{ !contains(github.ref_name, '@') && !contains(github.ref_name, '#') }}`
 
-/** Which workflows the registry's tags and releases would start. Advice: it never fails. */
+/** Task of the deployments that witness a stage. */
+const guardTask = `if: \${{ !startsWith(github.event.deployment.task, 'mlops-promote:') }}`
+
+/** Which workflows the registry's tags, releases and deployments would start. Advice: it never fails. */
 export function workflowChecks(files: WorkflowFile[], models: Pick<ModelFacts, 'model'>[]): Check[] {
   const names = models.length === 0 ? ['model'] : models.map((m) => m.model)
   const tags = names.flatMap((m) => [`${m}@v1.0.0`, `${m}#production#1`])
@@ -29,7 +32,7 @@ export function workflowChecks(files: WorkflowFile[], models: Pick<ModelFacts, '
   return [
     check(true, {
       id: 'registry.workflow',
-      title: 'No workflow starts on the tags and releases of the registry',
+      title: 'No workflow starts on the tags, releases and deployments of the registry',
       subject: 'workflows',
       observed: files.length === 0 ? 'no workflow is checked out here' : `none of ${files.length}`,
       expected: 'workflows that leave them out',
@@ -41,7 +44,7 @@ function told({ path }: WorkflowFile, { event, why, add }: Trigger, yaml: YamlTe
   const { line } = yaml.where(['on', event], 'key')
   return check(false, {
     id: 'registry.workflow',
-    title: `${path} does not start on the tags and releases of the registry`,
+    title: `${path} does not start on the tags, releases and deployments of the registry`,
     subject: path,
     observed: `${path}${line === undefined ? '' : `:${line}`}: on: ${event} ${why}`,
     expected: 'a workflow that leaves them out',
@@ -67,8 +70,15 @@ function triggers(workflow: Json | undefined, tags: string[]): Trigger[] {
   if (typeof on === 'string') events.set(on, null)
   else if (Array.isArray(on)) for (const name of on) events.set(String(name), null)
   else if (isObject(on)) for (const [name, filter] of Object.entries(on)) events.set(name, filter)
-  if (guarded(jobs)) return []
   const found: Trigger[] = []
+  for (const event of ['deployment', 'deployment_status'] as const)
+    if (events.has(event) && !guarded(jobs, /ref|task|environment/))
+      found.push({
+        event,
+        why: 'starts for every promotion and rollback',
+        add: `Add to each of its jobs: ${guardTask}`,
+      })
+  if (guarded(jobs, /ref|tag_name/)) return found
   if (events.has('push')) found.push(...onPush(events.get('push')!, tags))
   if (events.has('release') && onRelease(events.get('release')!))
     found.push({ event: 'release', why: 'starts for every version', add: `Add to each of its jobs: ${guard}` })
@@ -77,10 +87,10 @@ function triggers(workflow: Json | undefined, tags: string[]): Trigger[] {
   return found
 }
 
-/** Jobs that each ask for the ref know what they are doing. */
-function guarded(jobs: Json | undefined): boolean {
+/** Jobs that each ask what they are started for know what they are doing. */
+function guarded(jobs: Json | undefined, asks: RegExp): boolean {
   const all = isObject(jobs) ? Object.values(jobs) : []
-  return all.length > 0 && all.every((job) => isObject(job) && /ref|tag_name/.test(String(job.if ?? '')))
+  return all.length > 0 && all.every((job) => isObject(job) && asks.test(String(job.if ?? '')))
 }
 
 function onPush(filter: Json, tags: string[]): Trigger[] {
@@ -110,10 +120,10 @@ function starts(filter: JsonObject, tag: string): boolean {
   return on
 }
 
-/** Drafts start nothing; publishing one gives `published` and `released`. */
+/** Drafts start nothing; publishing one gives `published`, and `released` or `prereleased`. */
 function onRelease(filter: Json): boolean {
   const types = isObject(filter) ? filter.types : undefined
-  return types === undefined || listOf(types).some((t) => t === 'published' || t === 'released')
+  return types === undefined || listOf(types).some((t) => /^(published|(pre)?released)$/.test(t))
 }
 
 /** A filter pattern of GitHub's workflow syntax: `?` and `+` repeat what stands before them. */
