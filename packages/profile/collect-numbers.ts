@@ -27,7 +27,7 @@ export class NumberCollector {
   #run = new Float64Array(0)
   #filled = 0
   #parts: NumberSketch[] = []
-  #distinct = new HyperLogLog()
+  #distinct: HyperLogLog | undefined
 
   add(column: Column): void {
     const values = numbersOf(column)
@@ -49,10 +49,11 @@ export class NumberCollector {
       return { sketch: counted.values.length === 0 ? undefined : sketchOf(counted) }
     }
     if (this.#filled > 0) this.#endRun()
-    return { sketch: mergeSketches(this.#parts), distinct: this.#distinct }
+    return { sketch: mergeSketches(this.#parts), distinct: this.#distinct! }
   }
 
   #stopCounting(): void {
+    this.#distinct = new HyperLogLog()
     this.#take(this.#counter!.counted())
     this.#counter = undefined
   }
@@ -76,7 +77,7 @@ export class NumberCollector {
   }
 
   #take(counted: { values: Float64Array; counts: Float64Array }): void {
-    for (const value of counted.values) this.#distinct.addNumber(value)
+    for (const value of counted.values) this.#distinct!.addNumber(value)
     this.#parts.push(sketchOf(counted))
     if (this.#parts.length <= mostParts) return
     // The smallest together: so a row is collapsed as often as the number of parts has digits, not at every run.
@@ -112,42 +113,34 @@ function numbersOf(column: Column): Float64Array {
   return column.type === 'integer64' ? Float64Array.from(column.values, Number) : column.values
 }
 
-/** Counts equal numbers, of few distinct ones. */
+/** Counts equal numbers, of few distinct ones, by open addressing. */
 class ValueCounter {
   readonly #most: number
-  readonly #mask: number
-  readonly #keys: Float64Array
-  /** 0 where the slot is free. */
-  readonly #counts: Float64Array
+  #keys = new Float64Array(64)
+  /** 0 where the slot is free; at most a quarter are taken. */
+  #counts = new Float64Array(64)
   #distinct = 0
   readonly #double = new Float64Array(1)
   readonly #halves = new Int32Array(this.#double.buffer)
 
   constructor(most: number) {
     this.#most = most
-    const slots = 2 ** Math.ceil(Math.log2(4 * most))
-    this.#mask = slots - 1
-    this.#keys = new Float64Array(slots)
-    this.#counts = new Float64Array(slots)
   }
 
   /** Counts rows up to the first with a value too many; gives that row, or their number where all were counted. */
   add(values: Float64Array, nulls: Uint8Array): number {
-    const counts = this.#counts
-    const keys = this.#keys
     for (let row = 0; row < values.length; row++) {
       if (nulls[row] !== 0) continue
       const value = values[row]!
-      this.#double[0] = value
-      const bits = Math.imul(this.#halves[0]! ^ Math.imul(this.#halves[1]!, 0x85ebca6b), 0x9e3779b1)
-      let slot = (bits ^ (bits >>> 15)) & this.#mask
-      while (counts[slot] !== 0 && keys[slot] !== value) slot = (slot + 1) & this.#mask
-      if (counts[slot] === 0) {
-        if (this.#distinct === this.#most) return row
-        this.#distinct++
-        keys[slot] = value
+      const slot = this.#slotOf(value)
+      if (this.#counts[slot]!++ > 0) continue
+      if (this.#distinct === this.#most) {
+        this.#counts[slot] = 0
+        return row
       }
-      counts[slot]!++
+      this.#keys[slot] = value
+      this.#distinct++
+      if (4 * this.#distinct > this.#keys.length) this.#grow()
     }
     return values.length
   }
@@ -158,6 +151,28 @@ class ValueCounter {
     return {
       values: Float64Array.from(slots, (slot) => this.#keys[slot]!),
       counts: Float64Array.from(slots, (slot) => this.#counts[slot]!),
+    }
+  }
+
+  /** Where a value is counted, or would be. */
+  #slotOf(value: number): number {
+    this.#double[0] = value
+    const bits = Math.imul(this.#halves[0]! ^ Math.imul(this.#halves[1]!, 0x85ebca6b), 0x9e3779b1)
+    const mask = this.#keys.length - 1
+    let slot = (bits ^ (bits >>> 15)) & mask
+    while (this.#counts[slot] !== 0 && this.#keys[slot] !== value) slot = (slot + 1) & mask
+    return slot
+  }
+
+  #grow(): void {
+    const [keys, counts] = [this.#keys, this.#counts]
+    this.#keys = new Float64Array(4 * keys.length)
+    this.#counts = new Float64Array(4 * keys.length)
+    for (let i = 0; i < keys.length; i++) {
+      if (counts[i] === 0) continue
+      const slot = this.#slotOf(keys[i]!)
+      this.#keys[slot] = keys[i]!
+      this.#counts[slot] = counts[i]!
     }
   }
 }

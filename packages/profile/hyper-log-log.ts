@@ -2,7 +2,7 @@ const precision = 14
 const size = 1 << precision
 /** The highest rank of a first bit among the 50 bits that do not choose a register. */
 const highest = 64 - precision + 1
-const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+const digits = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
 
 /** Standard error of an estimate, relative: 1.04 / sqrt(2^14). */
 export const distinctError = 1.04 / Math.sqrt(size)
@@ -65,7 +65,7 @@ export class HyperLogLog {
 
   /** A base64 digit a register. */
   toString(): string {
-    return Array.from(this.#registers, (rank) => digits[rank]).join('')
+    return Buffer.from(this.#registers.map((rank) => digits[rank]!)).toString('latin1')
   }
 
   /** The one that `text` spells; undefined where it spells none. */
@@ -73,7 +73,7 @@ export class HyperLogLog {
     if (text.length !== size) return undefined
     const read = new HyperLogLog()
     for (let i = 0; i < size; i++) {
-      const rank = digits.indexOf(text[i]!)
+      const rank = digits.indexOf(text[i]!, 0, 'latin1')
       if (rank < 0 || rank > highest) return undefined
       read.#registers[i] = rank
     }

@@ -59,6 +59,11 @@ expectations:
   - { type: expect_column_proportion_of_unique_values_to_be_between, column: t, min_value: 0.2, max_value: 0.8 }
   - { type: expect_column_most_common_value_to_be_in_set, column: t, value_set: [ab, zz], ties_okay: true }
   - { type: expect_column_mean_to_be_between, column: t, min_value: 0 }
+  - { type: expect_column_type_to_be, column: x, type_: integer }
+  - { type: expect_column_values_to_match_strftime_format, column: t, strftime_format: "%M", mostly: 0.3 }
+  - { type: expect_column_values_to_be_json_parseable, column: t, mostly: 0.2 }
+  - { type: expect_column_values_to_match_json_schema, column: t, json_schema: { minimum: 12 }, mostly: 0.2 }
+  - { type: expect_column_proportion_of_non_null_values_to_be_between, column: n, min_value: 0.8 }
   - { type: expect_column_max_to_be_between, column: missing, max_value: 1 }
 `
 
@@ -165,6 +170,27 @@ describe('validateProfile', () => {
     }
   })
 
+  it('settles quantiles by where they must lie, whatever the method', async () => {
+    const rows = many(6000)
+    const profile = await merged([rows.slice(0, 1700), rows.slice(1700)])
+    const quantiles = (ranges: string) =>
+      `expectations: [{ type: expect_column_quantile_values_to_be_between, column: n, quantile_ranges: { quantiles: [0.1, 0.5, 0.99], value_ranges: ${ranges} } }]`
+    const outcomes = {
+      '[[500, 700], [2900, 3100], [null, 6000]]': 'passed',
+      '[[500, 700], [3100, 3200], [null, 6000]]': 'failed',
+    }
+    for (const [ranges, outcome] of Object.entries(outcomes)) {
+      const suite = parseSuite(quantiles(ranges), 's.yaml')
+      const whole = await validate(await readTable([source(csvOf(rows))], { types }), suite)
+      expect([whole[0]!.status, validateProfile(profile, suite)[0]!.status]).toEqual([outcome, outcome])
+    }
+    const narrow = parseSuite(quantiles('[[599, 601], [2999, 3000], [null, null]]'), 's.yaml')
+    expect(validateProfile(profile, narrow)[0]).toMatchObject({
+      status: 'errored',
+      detail: expect.stringMatching(/^A profile cannot tell: the quantiles/),
+    })
+  })
+
   it('judges nothing that needs rows, another reading, or values that are hidden', async () => {
     const rows = many(30)
     const profile = await merged([rows], ['n', 't'])
@@ -178,6 +204,14 @@ describe('validateProfile', () => {
       'passed',
     ])
     expect(statuses(profile, 'columns: { t: { in_set: [id-1] } }')[0]).toBe('errored')
+    for (const rule of [
+      'expect_column_values_to_be_increasing, column: x',
+      'expect_column_pair_values_to_be_equal, column_A: x, column_B: n',
+    ])
+      expect(statuses(profile, `expectations: [{ type: ${rule} }]`)[0], rule).toBe('errored')
+    const some =
+      'expectations: [{ type: expect_column_values_to_not_be_null, column: x, row_condition: "x>0", condition_parser: pandas }]'
+    expect(statuses(profile, some)[0]).toBe('errored')
     const theirs = 'name: theirs\nexpectations: [{ type: expect_column_values_to_not_be_null, kwargs: { column: x } }]'
     expect(statuses(profile, theirs)[0]).toBe('errored')
     const kept = parseProfile(serialiseProfile(profile), 'profile.json')

@@ -341,6 +341,11 @@ const mostCommon: Rule = ({ column, kwargs, open }) => {
   )
 }
 
+const filled: Rule = ({ column, kwargs }) => {
+  const share = column.count / Math.max(1, column.count + column.nulls)
+  return boundedFinding([share, share], kwargs as Bounds)
+}
+
 /** The expectations of one column that a profile can judge; those of the table's shape need no rule. */
 const rules: Record<string, Rule> = {
   expect_column_values_to_be_null: nulls('null'),
@@ -351,10 +356,14 @@ const rules: Record<string, Rule> = {
   expect_column_values_to_be_between: between,
   expect_column_values_to_be_of_type: ofType,
   expect_column_values_to_be_in_type_list: ofType,
+  expect_column_type_to_be: ofType,
   expect_column_values_to_match_regex: eachText,
   expect_column_values_to_not_match_regex: eachText,
   expect_column_values_to_match_regex_list: eachText,
   expect_column_values_to_not_match_regex_list: eachText,
+  expect_column_values_to_match_strftime_format: eachText,
+  expect_column_values_to_be_json_parseable: eachText,
+  expect_column_values_to_match_json_schema: eachText,
   expect_column_value_lengths_to_be_between: lengths,
   expect_column_value_lengths_to_equal: lengths,
   expect_column_min_to_be_between: extreme('min'),
@@ -364,6 +373,7 @@ const rules: Record<string, Rule> = {
   expect_column_stdev_to_be_between: deviation,
   expect_column_median_to_be_between: median,
   expect_column_quantile_values_to_be_between: quantiles,
+  expect_column_proportion_of_non_null_values_to_be_between: filled,
   expect_column_unique_value_count_to_be_between: distinctCount(false),
   expect_column_proportion_of_unique_values_to_be_between: distinctCount(true),
   expect_column_distinct_values_to_be_in_set: distinctSet('failure'),
