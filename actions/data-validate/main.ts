@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { action, choice, lines, text, unsupported } from '@mlops-actions/action'
+import { action, choice, lines, text, unsupported, writingOf } from '@mlops-actions/action'
 import { dataset, readText } from '@mlops-actions/files'
 import { type ColumnProfile, profileTable, serialiseProfile } from '@mlops-actions/profile'
 import { rulesDigest } from '@mlops-actions/settings'
@@ -13,10 +13,14 @@ export const main = action({
   description: 'Checks data files against a suite of expectations, and describes them in a small profile.',
   kind: 'validation',
   inputs: {
-    data: lines('Data files (CSV or TSV): paths or globs, one a line.', 'required'),
+    data: lines('Data files (CSV, TSV, JSON Lines or Parquet): paths or globs, one a line.', 'required'),
     suite: text('Path of the suite of expectations (YAML or JSON). Default: `suite` of mlops.yaml.'),
     'dataset-name': text('Name of the dataset in reports and lineage. Default: the first pattern of `data`.'),
-    format: choice(['auto', 'csv', 'tsv'], 'auto', 'Format of the files: auto goes by the name.'),
+    format: choice(
+      ['auto', 'csv', 'tsv', 'jsonl', 'parquet'],
+      'auto',
+      'Format of the files: auto goes by the name and the first bytes.',
+    ),
     reference: unsupported('Data, profile or version to compare with.'),
     infer: unsupported('Path to write a proposed suite to.'),
   },
@@ -34,12 +38,12 @@ export const main = action({
 
     const suite = parseSuite(await readText(suitePath, roots), suitePath)
     const data = await dataset(inputs.data, roots)
-    const format = inputs.format === 'auto' ? {} : { format: inputs.format }
-    const checks = await log.group(`Check ${data.files.map((file) => file.path).join(', ')}`, async () =>
-      validate(await readForSuite(data.sources, suite, format), suite),
-    )
-    const table = await readTable(data.sources, format)
     const { sensitive = [], categorical = [] } = settings.values.data ?? {}
+    const reading = { ...writingOf(a), format: inputs.format === 'auto' ? undefined : inputs.format }
+    const checks = await log.group(`Check ${data.files.map((file) => file.path).join(', ')}`, async () =>
+      validate(await readForSuite(data.sources, suite, reading), suite),
+    )
+    const table = await readTable(data.sources, reading)
     const { profile } = await log.group('Describe the columns', () => profileTable(table, { sensitive, categorical }))
     const profilePath = join(a.folder, 'profile.json')
     await writeFile(

@@ -25,12 +25,14 @@ export class Numbers {
 
 /** How often each text of a column was seen over the batches of a table. */
 export class Words {
+  /** Counts by code, in the dictionary of the batch last seen. */
   #codes: number[] = []
   #dictionary: string[] = []
-  readonly #others = new Map<string, number>()
+  readonly #counts = new Map<string, number>()
 
   add(column: Column): void {
     if (column.type === 'text') {
+      if (column.dictionary !== this.#dictionary) this.#fold()
       this.#dictionary = column.dictionary
       while (this.#codes.length < column.dictionary.length) this.#codes.push(0)
       for (const code of column.codes) if (code >= 0) this.#codes[code]!++
@@ -38,11 +40,23 @@ export class Words {
     }
     for (let row = 0; row < column.nulls.length; row++) {
       const word = textAt(column, row)
-      if (word !== null) this.#others.set(word, (this.#others.get(word) ?? 0) + 1)
+      if (word !== null) this.#count(word, 1)
     }
   }
 
   counts(): [word: string, count: number][] {
-    return [...this.#codes.map((count, code): [string, number] => [this.#dictionary[code]!, count]), ...this.#others]
+    this.#fold()
+    return [...this.#counts]
+  }
+
+  #fold(): void {
+    this.#codes.forEach((count, code) => {
+      this.#count(this.#dictionary[code]!, count)
+    })
+    this.#codes = []
+  }
+
+  #count(word: string, count: number): void {
+    this.#counts.set(word, (this.#counts.get(word) ?? 0) + count)
   }
 }

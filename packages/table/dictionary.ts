@@ -1,3 +1,6 @@
+const mostWords = 1 << 16
+const mostBytes = 1 << 23
+
 /** Distinct texts by their bytes, numbered in the order in which they were first seen; each is decoded once. */
 export class Dictionary {
   readonly words: string[] = []
@@ -8,8 +11,19 @@ export class Dictionary {
   #begins = new Float64Array(129)
   #store = Buffer.allocUnsafeSlow(4096)
 
+  /** Whether a reader should begin another one: so a column in which every text differs stays within bounds. */
+  get isLarge(): boolean {
+    return this.words.length > mostWords || this.#begins[this.words.length]! > mostBytes
+  }
+
+  /** The number of a text. */
+  codeOf(text: string): number {
+    const bytes = Buffer.from(text)
+    return this.code(bytes, 0, bytes.length)
+  }
+
   /** The number of the word that these bytes are. */
-  code(bytes: Buffer, start: number, end: number): number {
+  code(bytes: Uint8Array, start: number, end: number): number {
     let hash = -2128831035
     for (let p = start; p < end; p++) hash = Math.imul(hash ^ bytes[p]!, 16777619)
     hash ^= hash >>> 15
@@ -23,7 +37,7 @@ export class Dictionary {
     return this.#add(hash, bytes, start, end)
   }
 
-  #equals(word: number, bytes: Buffer, start: number, end: number): boolean {
+  #equals(word: number, bytes: Uint8Array, start: number, end: number): boolean {
     const begin = this.#begins[word]!
     const length = end - start
     if (this.#begins[word + 1]! - begin !== length) return false
@@ -31,7 +45,7 @@ export class Dictionary {
     return true
   }
 
-  #add(hash: number, bytes: Buffer, start: number, end: number): number {
+  #add(hash: number, bytes: Uint8Array, start: number, end: number): number {
     const word = this.words.length
     const begin = this.#begins[word]!
     if (begin + end - start > this.#store.length) {
@@ -39,10 +53,15 @@ export class Dictionary {
       this.#store.copy(larger, 0, 0, begin)
       this.#store = larger
     }
-    bytes.copy(this.#store, begin, start, end)
+    const store = this.#store
+    let all = 0
+    for (let p = start, at = begin; p < end; p++, at++) {
+      store[at] = bytes[p]!
+      all |= bytes[p]!
+    }
     this.#begins[word + 1] = begin + end - start
     this.#hashes[word] = hash
-    this.words.push(bytes.toString('utf8', start, end))
+    this.words.push(store.toString(all < 128 ? 'latin1' : 'utf8', begin, begin + end - start))
     if (2 * this.words.length > this.#slots.length - 2) this.#grow()
     return word
   }

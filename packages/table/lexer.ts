@@ -1,14 +1,10 @@
 import { UserError } from '@mlops-actions/verdict'
+import { type Cells, escaped, plain, quoted } from './block.ts'
+import { Window } from './window.ts'
 
 const lineFeed = 10
 const carriageReturn = 13
 const quote = 34
-
-/** How a cell was written. */
-export const plain = 0
-export const quoted = 1
-/** In quotes, with doubled quotes inside that stand for one. */
-export const escaped = 2
 
 /**
  * Cuts bytes into cells by RFC 4180: cells may stand in quotes, hold delimiters and line breaks there, and double a quote
@@ -17,17 +13,12 @@ export const escaped = 2
  *
  * It is the hot path of everything that reads data, so cells are offsets into one buffer, in the order of rows.
  */
-export class Lexer {
-  bytes = Buffer.alloc(0)
-  /** Bytes from here on are not cut yet. */
-  from = 0
-  to = 0
+export class Lexer extends Window implements Cells {
   line = 1
   /** Cells of the last row cut. */
   cells = 0
   starts = new Int32Array(0)
   ends = new Int32Array(0)
-  /** `plain`, `quoted` or `escaped`. */
   writing = new Uint8Array(0)
   lines = new Uint32Array(0)
   readonly #delimiter: number
@@ -36,22 +27,9 @@ export class Lexer {
   #capacity = 1
 
   constructor(delimiter: number, name: string) {
+    super()
     this.#delimiter = delimiter
     this.#name = name
-  }
-
-  append(piece: Uint8Array): void {
-    if (this.to + piece.length > this.bytes.length) {
-      const waiting = this.to - this.from
-      const room = waiting + piece.length
-      const target = room > this.bytes.length / 2 ? Buffer.allocUnsafeSlow(2 * room) : this.bytes
-      this.bytes.copy(target, 0, this.from, this.to)
-      this.bytes = target
-      this.from = 0
-      this.to = waiting
-    }
-    this.bytes.set(piece, this.to)
-    this.to += piece.length
   }
 
   /** From now on rows must have this many cells, and at most so many rows are cut at a time. */
@@ -65,7 +43,7 @@ export class Lexer {
   }
 
   /** Cuts whole rows and says how many. `last`: no byte will follow. */
-  cut(last: boolean): number {
+  cutRows(last: boolean): number {
     const { bytes, to, starts, ends, writing } = this
     const delimiter = this.#delimiter
     const width = this.#width
@@ -146,12 +124,6 @@ export class Lexer {
       }
     }
     return rows
-  }
-
-  /** The text of a cell. */
-  text(cell: number): string {
-    const text = this.bytes.toString('utf8', this.starts[cell], this.ends[cell])
-    return this.writing[cell] === escaped ? text.replaceAll('""', '"') : text
   }
 
   #ragged(line: number, cells: number): UserError {
