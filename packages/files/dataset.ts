@@ -1,12 +1,11 @@
-import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
 import type { Source } from '@mlops-actions/table'
 import { UserError } from '@mlops-actions/verdict'
-import { compressionOf, unpacked } from './compression.ts'
 import { byPath, type Digest, digestFile, fingerprint } from './digest.ts'
 import { longestLfsPointer, refuseLfsPointer } from './lfs.ts'
 import { insidePath, type Roots, shownPath } from './roots.ts'
+import { sourceOf } from './source.ts'
 import { directory, unreadable } from './text.ts'
 
 /** Data files, pinned by their digests. */
@@ -50,20 +49,6 @@ export async function dataset(patterns: string[], roots: Roots): Promise<Dataset
   for (const [i, { absolute, path }] of paths.entries()) sources.push(await sourceOf(absolute, path, files[i]!.size))
   return { files, fingerprint: fingerprint(files), sources }
 }
-
-/** A file as its reader sees it: unpacked where it is compressed. Only a file that is not can be read in parts. */
-async function sourceOf(absolute: string, path: string, size: number): Promise<Source> {
-  const bytes = (start: number, end: number): AsyncIterable<Uint8Array> =>
-    end > start ? createReadStream(absolute, { highWaterMark: 1 << 20, start, end: end - 1 }) : none()
-  const first: Uint8Array[] = []
-  for await (const chunk of bytes(0, Math.min(4, size))) first.push(chunk)
-  const compression = compressionOf(Buffer.concat(first))
-  return compression === undefined
-    ? { name: path, size, open: (start = 0, end = Number.POSITIVE_INFINITY) => bytes(start, end) }
-    : { name: path, open: () => unpacked(bytes(0, Number.POSITIVE_INFINITY), compression, path) }
-}
-
-async function* none(): AsyncGenerator<Uint8Array> {}
 
 /** Absolute paths by their own names, links not yet resolved: a link `train.csv` into a cache is a CSV file. */
 async function matches(pattern: string, roots: Roots): Promise<string[]> {

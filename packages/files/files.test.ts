@@ -98,7 +98,7 @@ describe('dataset', () => {
     const { sources } = await dataset(['a.csv'], roots)
     for (let time = 0; time < 2; time++) {
       const parts: Uint8Array[] = []
-      for await (const chunk of sources[0]!.open()) parts.push(chunk)
+      for await (const chunk of sources[0]!.open()) parts.push(Uint8Array.from(chunk))
       expect(Buffer.concat(parts).toString()).toBe('x\n1\n')
     }
   })
@@ -110,7 +110,7 @@ describe('dataset', () => {
     const { sources, files } = await dataset(['*'], roots)
     const read = async (i: number, start?: number, end?: number) => {
       const parts: Uint8Array[] = []
-      for await (const chunk of sources[i]!.open(start, end)) parts.push(chunk)
+      for await (const chunk of sources[i]!.open(start, end)) parts.push(Uint8Array.from(chunk))
       return Buffer.concat(parts).toString()
     }
     expect([await read(0), await read(1), await read(2)]).toEqual(['x,y\n1,2\n', 'x,y\n3,4\n', 'x,y\n5,6\n'])

@@ -10,6 +10,10 @@ export const string = 3
 /** A JSON string with backslashes inside. */
 export const escapedString = 4
 
+/** A cell that was seen to be a plain number while it was cut; anything else is 0. */
+export const whole = 1
+export const decimal = 2
+
 /** Where cells stand: offsets into `bytes`, in the order of rows. A cell that is not there is plain and empty. */
 export interface Cells {
   bytes: Buffer
@@ -17,6 +21,10 @@ export interface Cells {
   ends: Int32Array
   /** `plain`, `quoted`, `escaped`, `string` or `escapedString`. */
   writing: Uint8Array
+  /** `whole`, `decimal`, or 0 where nothing was seen. */
+  kinds: Uint8Array
+  /** The number, where a kind says so. */
+  numbers: Float64Array
   /** Line of each row, from 1. */
   lines: Uint32Array
 }

@@ -51,7 +51,7 @@ export interface Source {
   name: string
   /** In bytes, where parts of it can be read: Parquet needs that. */
   size?: number
-  /** The bytes from `start` (default: the first) to the one before `end` (default: to the last). */
+  /** The bytes from `start` (default: the first) to the one before `end` (default: the last); a piece is good until the next. */
   open(start?: number, end?: number): AsyncIterable<Uint8Array>
 }
 

@@ -13,7 +13,7 @@ describe('CSV', () => {
       ['2', 'z'],
     ])
     expect((await readAll([source('a;b\n', '1.csv')], { delimiter: ',' })).table.schema).toHaveLength(1)
-    for (const delimiter of ['"', '\n', '\r', '', ';;', 'é', '\0']) {
+    for (const delimiter of ['"', '\n', '\r', '', ';;', 'é', '\0', '7', '.', '-']) {
       expect(await refusal(readAll([source('a,b\n')], { delimiter }))).toMatchObject({ code: 'TABLE_DELIMITER' })
     }
   })
@@ -36,6 +36,39 @@ describe('CSV', () => {
   it('is refused where it is wider than any table of features, before there is room for it', async () => {
     const header = Array.from({ length: 1_000_000 }, (_, i) => `c${i}`).join(',')
     expect(await refusal(readAll([source(header)]))).toMatchObject({ code: 'TABLE_TOO_WIDE' })
+  })
+})
+
+describe('numbers in CSV', () => {
+  it('are the same however they are cut and wherever the file ends', async () => {
+    const cell = fc.oneof(
+      fc.constantFrom('', '-', '-0', '0', '007', '5.', '.5', '-.5', '1.', '1e5', '+1', '1-2', '12345678901', '-1.00'),
+      fc.integer().map(String),
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+      fc.tuple(fc.integer({ min: -99999, max: 99999 }), fc.nat(9999)).map(([a, b]) => `${a}.${b}`),
+    )
+    const cells = fc.array(cell, { minLength: 1, maxLength: 6 })
+    const sizes = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 4 })
+    await fc.assert(
+      fc.asyncProperty(cells, sizes, fc.boolean(), async (cells, cuts, isEnded) => {
+        // The same cells in quotes are never cut as numbers.
+        const text = (quote: string) =>
+          `a,b\n${cells.map((of) => `x,${of === '' ? '' : quote + of + quote}`).join('\n')}${isEnded ? '\n' : ''}`
+        const plain = await readAll([source(text(''), 'a.csv', cuts)])
+        const inQuotes = await readAll([source(text('"'))])
+        expect(plain.types).toEqual(inQuotes.types)
+        expect(plain.columns.b).toEqual(inQuotes.columns.b)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('may be words for null', async () => {
+    const { rows } = await readAll([source('a,b\n-999,1\n2,-999.0\n')], { nullWords: ['-999'] })
+    expect(rows).toEqual([
+      [null, '1'],
+      ['2', '-999'],
+    ])
   })
 })
 

@@ -1,7 +1,8 @@
-import { type Block, escaped, escapedString, plain, textOf } from './block.ts'
-import { parseInteger64, parseNumber, parseTimestamp } from './cell.ts'
+import { type Block, type Cells, escaped, escapedString, plain, quoted, string, textOf, whole } from './block.ts'
+import { parseInteger, parseInteger64, parseNumber, parseTimestamp } from './cell.ts'
 import type { Column, ColumnSchema } from './column.ts'
 import { Dictionary } from './dictionary.ts'
+import type { NullWords } from './null-words.ts'
 
 const quote = 34
 
@@ -9,7 +10,7 @@ const quote = 34
 export class ColumnReader {
   readonly schema: ColumnSchema
   #words = new Dictionary()
-  #scratch = Buffer.alloc(0)
+  #unescaped = Buffer.alloc(0)
 
   constructor(schema: ColumnSchema) {
     this.schema = schema
@@ -17,28 +18,26 @@ export class ColumnReader {
 
   /** The words of a text column. A new set of words begins where the last one became large. */
   get dictionary(): Dictionary {
-    if (this.#words.isLarge) this.#words = new Dictionary()
+    if (this.#words.isLarge) this.#words = new Dictionary(this.#words)
     return this.#words
   }
 
   /** The column's part in a run of rows, all null for an index of -1; undefined where a cell is not of the column's type. */
   read(block: Block, index: number): Column | undefined {
+    const { rows } = block
+    if (index < 0) return this.none(rows)
     const { name, type } = this.schema
-    if (index < 0) return this.none(block.rows)
-    const nulls = nullsOf(block, index, type === 'text')
-    switch (type) {
-      case 'text':
-        return { name, nulls, type, ...this.#texts(block, index, nulls) }
-      case 'integer64': {
-        const values = integers64(block, index, nulls)
-        return values && { name, nulls, type, values }
-      }
-      default: {
-        const read = type === 'timestamp' ? timestamps : type === 'boolean' ? booleans : numbers
-        const values = read(block, index, nulls)
-        return values && { name, nulls, type, values }
-      }
+    const nulls = new Uint8Array(rows)
+    if (type === 'text') {
+      const codes = new Int32Array(rows)
+      return { name, nulls, type, codes, dictionary: this.#texts(block, index, nulls, codes) }
     }
+    if (type === 'integer64') {
+      const values = new BigInt64Array(rows)
+      return integers64(block, index, nulls, values) ? { name, nulls, type, values } : undefined
+    }
+    const values = new Float64Array(rows)
+    return readers[type](block, index, nulls, values) ? { name, nulls, type, values } : undefined
   }
 
   /** Rows in which the column is null. */
@@ -52,93 +51,146 @@ export class ColumnReader {
     return { name, nulls, type, values: new Float64Array(rows) }
   }
 
-  #texts({ names, rows, cells }: Block, index: number, nulls: Uint8Array): { codes: Int32Array; dictionary: string[] } {
+  #texts({ names, rows, cells, nullWords }: Block, index: number, nulls: Uint8Array, codes: Int32Array): string[] {
     const { bytes, starts, ends, writing } = cells
     const { dictionary } = this
     const width = names.length
-    const codes = new Int32Array(rows)
     for (let row = 0, k = index; row < rows; row++, k += width) {
-      if (nulls[row] === 1) codes[row] = -1
-      else if (writing[k] === escaped) codes[row] = this.#unescaped(dictionary, bytes, starts[k]!, ends[k]!)
+      const start = starts[k]!
+      const end = ends[k]!
+      if ((start === end || nullWords !== undefined) && isNull(cells, k, nullWords)) {
+        nulls[row] = 1
+        codes[row] = -1
+      } else if (writing[k] === escaped) codes[row] = this.#codeOfEscaped(dictionary, bytes, start, end)
       else if (writing[k] === escapedString) codes[row] = dictionary.codeOf(textOf(cells, k))
-      else codes[row] = dictionary.code(bytes, starts[k]!, ends[k]!)
+      else codes[row] = dictionary.code(bytes, start, end)
     }
-    return { codes, dictionary: dictionary.words }
+    return dictionary.words
   }
 
   /** A cell with doubled quotes, each of which stands for one. */
-  #unescaped(dictionary: Dictionary, bytes: Buffer, start: number, end: number): number {
-    if (this.#scratch.length < end - start) this.#scratch = Buffer.allocUnsafeSlow(2 * (end - start))
+  #codeOfEscaped(dictionary: Dictionary, bytes: Buffer, start: number, end: number): number {
+    if (this.#unescaped.length < end - start) this.#unescaped = Buffer.allocUnsafeSlow(2 * (end - start))
     let length = 0
     for (let p = start; p < end; p++) {
-      this.#scratch[length++] = bytes[p]!
+      this.#unescaped[length++] = bytes[p]!
       if (bytes[p] === quote) p++
     }
-    return dictionary.code(this.#scratch, 0, length)
+    return dictionary.code(this.#unescaped, 0, length)
   }
 }
 
-function nullsOf({ names, rows, cells, nullWords }: Block, index: number, isText: boolean): Uint8Array {
+function isNull({ bytes, starts, ends, writing }: Cells, k: number, words: NullWords | undefined): boolean {
+  const start = starts[k]!
+  const end = ends[k]!
+  return (start === end && writing[k] === plain) || words?.has(bytes, start, end) === true
+}
+
+/** Of a cell in a column that is no text: there, an empty cell in quotes is null as well. */
+function isNothing(cells: Cells, k: number, words: NullWords | undefined): boolean {
+  return isNull(cells, k, words) || (cells.starts[k] === cells.ends[k] && cells.writing[k]! < string)
+}
+
+/**
+ * Reads the cells of one column into values; says whether all are of the type. The loops are alike and yet apart, so that the
+ * engine can put each parser into its loop.
+ */
+type Read<Values> = (block: Block, index: number, nulls: Uint8Array, values: Values) => boolean
+
+const readers: Record<'integer' | 'number' | 'boolean' | 'timestamp', Read<Float64Array>> = {
+  integer({ names, rows, cells, nullWords }, index, nulls, values) {
+    const { bytes, starts, ends, writing, kinds, numbers } = cells
+    const width = names.length
+    const isLiteral = nullWords?.haveNumbers !== true
+    for (let row = 0, k = index; row < rows; row++, k += width) {
+      if (isLiteral && kinds[k] === whole) {
+        values[row] = numbers[k]!
+        continue
+      }
+      const start = starts[k]!
+      const end = ends[k]!
+      if ((start === end || nullWords !== undefined) && isNothing(cells, k, nullWords)) {
+        nulls[row] = 1
+        continue
+      }
+      const value = parseInteger(bytes, start, end)
+      if (Number.isNaN(value) || writing[k]! > quoted) return false
+      values[row] = value
+    }
+    return true
+  },
+
+  number({ names, rows, cells, nullWords }, index, nulls, values) {
+    const { bytes, starts, ends, writing, kinds, numbers } = cells
+    const width = names.length
+    const isLiteral = nullWords?.haveNumbers !== true
+    for (let row = 0, k = index; row < rows; row++, k += width) {
+      if (isLiteral && kinds[k] !== 0) {
+        values[row] = numbers[k]!
+        continue
+      }
+      const start = starts[k]!
+      const end = ends[k]!
+      if ((start === end || nullWords !== undefined) && isNothing(cells, k, nullWords)) {
+        nulls[row] = 1
+        continue
+      }
+      const value = parseNumber(bytes, start, end)
+      if (Number.isNaN(value) || writing[k]! > quoted) return false
+      values[row] = value
+    }
+    return true
+  },
+
+  timestamp({ names, rows, cells, nullWords }, index, nulls, values) {
+    const { bytes, starts, ends, writing } = cells
+    const width = names.length
+    for (let row = 0, k = index; row < rows; row++, k += width) {
+      const start = starts[k]!
+      const end = ends[k]!
+      if ((start === end || nullWords !== undefined) && isNothing(cells, k, nullWords)) {
+        nulls[row] = 1
+        continue
+      }
+      const value = parseTimestamp(bytes, start, end)
+      if (Number.isNaN(value) || writing[k] === escaped || writing[k] === escapedString) return false
+      values[row] = value
+    }
+    return true
+  },
+
+  boolean({ names, rows, cells, nullWords }, index, nulls, values) {
+    const { bytes, starts, ends, writing } = cells
+    const width = names.length
+    for (let row = 0, k = index; row < rows; row++, k += width) {
+      const start = starts[k]!
+      const end = ends[k]!
+      if ((start === end || nullWords !== undefined) && isNothing(cells, k, nullWords)) {
+        nulls[row] = 1
+        continue
+      }
+      const first = bytes[start]! | 32
+      const isTrue = end - start === 4 && first === 116
+      if (writing[k]! > quoted || !(isTrue || (end - start === 5 && first === 102))) return false
+      values[row] = isTrue ? 1 : 0
+    }
+    return true
+  },
+}
+
+const integers64: Read<BigInt64Array> = ({ names, rows, cells, nullWords }, index, nulls, values) => {
   const { bytes, starts, ends, writing } = cells
   const width = names.length
-  const nulls = new Uint8Array(rows)
   for (let row = 0, k = index; row < rows; row++, k += width) {
     const start = starts[k]!
     const end = ends[k]!
-    if (start === end && (!isText || writing[k] === plain)) nulls[row] = 1
-    else if (nullWords?.has(bytes, start, end)) nulls[row] = 1
-  }
-  return nulls
-}
-
-function numbers({ names, rows, cells }: Block, index: number, nulls: Uint8Array): Float64Array | undefined {
-  const { bytes, starts, ends } = cells
-  const width = names.length
-  const values = new Float64Array(rows)
-  for (let row = 0, k = index; row < rows; row++, k += width) {
-    if (nulls[row] === 1) continue
-    const value = parseNumber(bytes, starts[k]!, ends[k]!)
-    if (Number.isNaN(value)) return undefined
+    if ((start === end || nullWords !== undefined) && isNothing(cells, k, nullWords)) {
+      nulls[row] = 1
+      continue
+    }
+    const value = parseInteger64(bytes, start, end)
+    if (value === undefined || writing[k]! > quoted) return false
     values[row] = value
   }
-  return values
-}
-
-function timestamps({ names, rows, cells }: Block, index: number, nulls: Uint8Array): Float64Array | undefined {
-  const { bytes, starts, ends } = cells
-  const width = names.length
-  const values = new Float64Array(rows)
-  for (let row = 0, k = index; row < rows; row++, k += width) {
-    if (nulls[row] === 1) continue
-    const value = parseTimestamp(bytes, starts[k]!, ends[k]!)
-    if (Number.isNaN(value)) return undefined
-    values[row] = value
-  }
-  return values
-}
-
-function booleans({ names, rows, cells }: Block, index: number, nulls: Uint8Array): Float64Array | undefined {
-  const { bytes, starts, ends } = cells
-  const width = names.length
-  const values = new Float64Array(rows)
-  for (let row = 0, k = index; row < rows; row++, k += width) {
-    if (nulls[row] === 1) continue
-    const length = ends[k]! - starts[k]!
-    const first = bytes[starts[k]!]! | 32
-    if (length === 4 && first === 116) values[row] = 1
-    else if (length !== 5 || first !== 102) return undefined
-  }
-  return values
-}
-
-function integers64({ names, rows, cells }: Block, index: number, nulls: Uint8Array): BigInt64Array | undefined {
-  const { bytes, starts, ends } = cells
-  const width = names.length
-  const values = new BigInt64Array(rows)
-  for (let row = 0, k = index; row < rows; row++, k += width) {
-    if (nulls[row] === 1) continue
-    if (Number.isNaN(parseNumber(bytes, starts[k]!, ends[k]!))) return undefined
-    values[row] = parseInteger64(bytes, starts[k]!, ends[k]!)
-  }
-  return values
+  return true
 }

@@ -30,11 +30,11 @@ export async function formatOf(source: Source, options: ReadOptions): Promise<Fo
 export function delimiterOf(format: 'csv' | 'tsv', { delimiter = ',' }: ReadOptions): number {
   if (format === 'tsv') return 9
   const byte = delimiter.charCodeAt(0)
-  if (delimiter.length === 1 && byte > 0 && byte < 128 && !['"', '\n', '\r'].includes(delimiter)) return byte
+  if (delimiter.length === 1 && byte > 0 && byte < 128 && !/["\n\r\d.+-]/.test(delimiter)) return byte
   throw new UserError({
     code: 'TABLE_DELIMITER',
     message: `${JSON.stringify(delimiter)} cannot be a delimiter.`,
-    help: 'Use one ASCII character that is neither a quote nor a line break.',
+    help: 'Use one ASCII character that is no quote, no line break and no part of a number.',
   })
 }
 

@@ -26,6 +26,8 @@ class JsonRows extends Window implements Cells {
   starts = new Int32Array(0)
   ends = new Int32Array(0)
   writing = new Uint8Array(0)
+  kinds = new Uint8Array(0)
+  readonly numbers = new Float64Array(0)
   lines = new Uint32Array(0)
   readonly #file: string
   #names: string[] = []
@@ -83,6 +85,7 @@ class JsonRows extends Window implements Cells {
     this.starts = new Int32Array(width * this.#capacity)
     this.ends = new Int32Array(width * this.#capacity)
     this.writing = new Uint8Array(width * this.#capacity)
+    this.kinds = new Uint8Array(width * this.#capacity)
     this.lines = new Uint32Array(this.#capacity)
   }
 

@@ -1,10 +1,14 @@
 import { UserError } from '@mlops-actions/verdict'
-import { type Cells, escaped, plain, quoted } from './block.ts'
+import { type Cells, decimal, escaped, plain, quoted, whole } from './block.ts'
+import { powersOfTen } from './cell.ts'
 import { Window } from './window.ts'
 
 const lineFeed = 10
 const carriageReturn = 13
 const quote = 34
+const minus = 45
+const point = 46
+const zero = 48
 
 /**
  * Cuts bytes into cells by RFC 4180: cells may stand in quotes, hold delimiters and line breaks there, and double a quote
@@ -20,6 +24,8 @@ export class Lexer extends Window implements Cells {
   starts = new Int32Array(0)
   ends = new Int32Array(0)
   writing = new Uint8Array(0)
+  kinds = new Uint8Array(0)
+  numbers = new Float64Array(0)
   lines = new Uint32Array(0)
   readonly #delimiter: number
   readonly #name: string
@@ -39,12 +45,14 @@ export class Lexer extends Window implements Cells {
     this.starts = new Int32Array(width * capacity)
     this.ends = new Int32Array(width * capacity)
     this.writing = new Uint8Array(width * capacity)
+    this.kinds = new Uint8Array(width * capacity)
+    this.numbers = new Float64Array(width * capacity)
     this.lines = new Uint32Array(capacity)
   }
 
   /** Cuts whole rows and says how many. `last`: no byte will follow. */
   cutRows(last: boolean): number {
-    const { bytes, to, starts, ends, writing } = this
+    const { bytes, to, starts, ends, writing, kinds, numbers } = this
     const delimiter = this.#delimiter
     const width = this.#width
     const highest = Math.max(delimiter, carriageReturn)
@@ -62,6 +70,8 @@ export class Lexer extends Window implements Cells {
           let start = p
           let end: number
           let written = plain
+          let kind = 0
+          let number = 0
           if (p < to && bytes[p] === quote) {
             const opened = line
             start = ++p
@@ -83,10 +93,46 @@ export class Lexer extends Window implements Cells {
             }
             end = p++
           } else {
-            while (p < to) {
+            // Most cells are short numbers: they are made while they are cut, which spares two more looks at their bytes.
+            byte = p < to ? bytes[p]! : lineFeed
+            const negative = byte === minus
+            if (negative) byte = ++p < to ? bytes[p]! : lineFeed
+            const first = byte - zero
+            if (first >= 0 && first <= 9) {
+              const from = p++
+              let integer = first
+              for (; p < to; p++) {
+                const digit = bytes[p]! - zero
+                if (digit < 0 || digit > 9) break
+                integer = (Math.imul(integer, 10) + digit) | 0
+              }
+              let digits = p - from
+              if (first !== 0 || digits === 1) {
+                let places = 0
+                kind = whole
+                if (p < to && bytes[p] === point) {
+                  const after = ++p
+                  for (; p < to; p++) {
+                    const digit = bytes[p]! - zero
+                    if (digit < 0 || digit > 9) break
+                    integer = (Math.imul(integer, 10) + digit) | 0
+                  }
+                  places = p - after
+                  digits += places
+                  kind = decimal
+                }
+                if (digits > 9) kind = 0
+                else {
+                  number = negative ? -integer : integer
+                  if (places > 0) number /= powersOfTen[places]!
+                  number += 0
+                }
+              }
+            }
+            for (; p < to; p++) {
               byte = bytes[p]!
               if (byte <= highest && (byte === delimiter || byte === lineFeed || byte === carriageReturn)) break
-              p++
+              kind = 0
             }
             end = p
           }
@@ -94,6 +140,8 @@ export class Lexer extends Window implements Cells {
             starts[k] = start
             ends[k] = end
             writing[k] = written
+            kinds[k] = kind
+            numbers[k] = number
             k++
           }
           cell++

@@ -229,20 +229,21 @@ async function fill(
   file: string,
 ): Promise<Column> {
   const column = reader.none(rows)
-  const convert = converter(column, reader.dictionary, leaf.kind)
+  const { dictionary: words } = reader
+  const convert = converter(column, words, leaf.kind)
   const target = (column.type === 'text' ? column.codes : column.values) as Float64Array
   /** What the words of the chunk's dictionary are, as far as a row has had them. */
-  let words: (number | undefined)[] = []
+  let known: (number | undefined)[] = []
   let dictionary: Page['values'] | undefined
   let start = 0
   for await (const { rows, nulls, values, codes } of pages) {
-    if (codes !== undefined && values !== dictionary) words = []
+    if (codes !== undefined && values !== dictionary) known = []
     if (codes !== undefined) dictionary = values
     for (let row = 0, next = 0; row < rows; row++) {
       if (nulls?.[row] === 1) continue
       let value: number | undefined
       if (codes === undefined) value = convert(values[next] as Raw)
-      else value = words[codes[next]!] ??= convert(values[codes[next]!] as Raw)
+      else value = known[codes[next]!] ??= convert(values[codes[next]!] as Raw)
       next++
       if (value === undefined) throw notHeld(file, leaf.name, first + start + row)
       if (Number.isNaN(value)) continue
@@ -251,7 +252,8 @@ async function fill(
     }
     start += rows
   }
-  return column
+  // Its words are decoded once they are all there.
+  return column.type === 'text' ? { ...column, dictionary: words.words } : column
 }
 
 /**
@@ -265,7 +267,7 @@ function converter(column: Column, dictionary: Dictionary, kind: Kind): (raw: Ra
       return (raw) => (isNull(raw) === 0 ? Number.NaN : dictionary.codeOf(kind.text(raw)))
     }
     return (raw) => {
-      const known = dictionary.words.length
+      const known = dictionary.size
       const bytes = raw as Uint8Array
       const code = dictionary.code(bytes, 0, bytes.length)
       return code < known || isUtf8(bytes) ? code : undefined
@@ -326,8 +328,9 @@ function damaged(file: string, why: string, cause?: unknown): UserError {
   })
 }
 
-function numbered(first: number, rows: number): Uint32Array {
-  const numbers = new Uint32Array(rows)
-  for (let row = 0; row < rows; row++) numbers[row] = first + row
+/** A number and those that follow it. */
+function numbered(first: number, count: number): Uint32Array {
+  const numbers = new Uint32Array(count)
+  for (let i = 0; i < count; i++) numbers[i] = first + i
   return numbers
 }

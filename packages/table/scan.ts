@@ -60,7 +60,7 @@ export async function* scan(
 
 /** Enough for long runs, few enough that their cells' offsets stay in the processor's cache; for a small file, its rows. */
 export function rowsAtATime(width: number, bytes: number): number {
-  return Math.max(64, Math.min(16384, Math.floor((1 << 18) / width), Math.ceil(bytes / width)))
+  return Math.max(64, Math.min(16384, Math.floor((1 << 16) / width), Math.ceil(bytes / width)))
 }
 
 function checkBytes(bytes: Buffer, line: number, block: Block | undefined, file: string): void {

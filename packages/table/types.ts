@@ -1,5 +1,5 @@
 import { UserError } from '@mlops-actions/verdict'
-import { type Block, escaped, plain, string, textOf } from './block.ts'
+import { type Block, escaped, plain, string, textOf, whole } from './block.ts'
 import { cellClass, classOf, parseTimestamp } from './cell.ts'
 import type { ColumnSchema, ColumnType } from './column.ts'
 
@@ -33,11 +33,17 @@ export class ColumnTyping {
 
   /** Looks at the column's cells in a run of rows. UserError where a cell does not fit the type that the caller gave. */
   see({ names, rows, cells, nullWords }: Block, index: number, file: string): void {
-    const { bytes, starts, ends, writing } = cells
+    const { bytes, starts, ends, writing, kinds } = cells
     const width = names.length
     const refused = this.given === undefined ? 0 : ~holds[this.given]
+    const isLiteral = refused === 0 && nullWords?.haveNumbers !== true
     let seen = this.#seen
     for (let row = 0, k = index; row < rows; row++, k += width) {
+      const kind = kinds[k]!
+      if (kind !== 0 && isLiteral) {
+        seen |= kind === whole ? cellClass.integer : cellClass.decimal
+        continue
+      }
       const start = starts[k]!
       const end = ends[k]!
       const written = writing[k]!
