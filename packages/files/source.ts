@@ -19,18 +19,30 @@ export async function sourceOf(absolute: string, path: string, size: number): Pr
   return { name: path, open: () => unpacked(bytes(), compression, path) }
 }
 
-/** One buffer for the whole file: a stream would leave a megabyte of garbage for every megabyte read. */
+/**
+ * Two buffers for the whole file, where a stream would leave a megabyte of garbage for every megabyte read: while one is
+ * used, the other is filled.
+ */
 async function* pieces(absolute: string, path: string, start: number, end: number): AsyncGenerator<Uint8Array> {
   const file = await open(absolute).catch((error: unknown) => {
     throw unreadable(error, path)
   })
   try {
-    const buffer = Buffer.allocUnsafeSlow(Math.max(0, Math.min(pieceBytes, end - start)))
-    for (let at = start; at < end; ) {
-      const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, end - at), at)
-      if (bytesRead === 0) return
-      at += bytesRead
-      yield buffer.subarray(0, bytesRead)
+    const size = Math.max(0, Math.min(pieceBytes, end - start))
+    const buffers = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size)]
+    const fill = async (buffer: Buffer, at: number) => {
+      const { bytesRead } = await file.read(buffer, 0, Math.max(0, Math.min(size, end - at)), at)
+      return buffer.subarray(0, bytesRead)
+    }
+    let next = fill(buffers[0]!, start)
+    for (let at = start, i = 1; ; i++) {
+      const piece = await next
+      if (piece.length === 0) return
+      at += piece.length
+      next = fill(buffers[i % 2]!, at)
+      // Its fault is thrown when it is waited for.
+      next.catch(() => {})
+      yield piece
     }
   } catch (error) {
     throw error instanceof Error && 'syscall' in error ? unreadable(error, path) : error

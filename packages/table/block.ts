@@ -37,6 +37,8 @@ export interface Block {
   cells: Cells
   /** What is null besides the cell that is not there. */
   nullWords: NullWords | undefined
+  /** Whether what is written as a timestamp is one. */
+  timestamps: boolean
 }
 
 /** The text of a cell. */

@@ -74,6 +74,8 @@ export interface ReadOptions {
   types?: Record<string, ColumnType>
   /** Words that are null in CSV and TSV besides the empty cell, in quotes or not. Default: none. */
   nullWords?: Iterable<string>
+  /** Whether texts of CSV, TSV and JSON Lines that are written as timestamps are such. Default: true. */
+  timestamps?: boolean | undefined
 }
 
 export interface Table {

@@ -10,6 +10,7 @@ export interface Writing {
   delimiter: { byte: number; chosen: boolean }
   encoding: Encoding
   nullWords: NullWords | undefined
+  timestamps: boolean
 }
 
 /**
@@ -47,13 +48,13 @@ class DelimitedRows extends Lexer {
   }
 
   cut(last: boolean): Block | undefined {
-    const { nullWords } = this.#writing
+    const { nullWords, timestamps } = this.#writing
     if (this.#names !== undefined) {
       // Only now, so that a header of a million names is refused before there is room for its rows.
       if (!this.#isReady) this.expect(this.#names.length, rowsAtATime(this.#names.length, this.to - this.from))
       this.#isReady = true
       const rows = this.cutRows(last)
-      return rows === 0 ? undefined : { names: this.#names, rows, cells: this, nullWords }
+      return rows === 0 ? undefined : { names: this.#names, rows, cells: this, nullWords, timestamps }
     }
     // Without a width the lexer only counts the cells of a row and leaves it where it is.
     if (this.cutRows(last) === 0) return undefined
@@ -62,7 +63,7 @@ class DelimitedRows extends Lexer {
     this.cutRows(last)
     this.#names = Array.from({ length: width }, (_, cell) => textOf(this, cell))
     this.#checkDelimiter(this.#names)
-    return { names: this.#names, rows: 0, cells: this, nullWords }
+    return { names: this.#names, rows: 0, cells: this, nullWords, timestamps }
   }
 
   #checkDelimiter([first, second]: string[]): void {

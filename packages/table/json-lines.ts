@@ -17,8 +17,8 @@ const closeBrace = 125
  * blank lines are no rows. `names` grows where a key is seen for the first time. UserError: what is not a JSON object,
  * a value that is an object or a list, `Infinity`, a key twice, and what `scan` refuses.
  */
-export async function* jsonLines(source: Source): AsyncGenerator<Block> {
-  yield* scan(source.open(), source, new JsonRows(source.name))
+export async function* jsonLines(source: Source, timestamps: boolean): AsyncGenerator<Block> {
+  yield* scan(source.open(), source, new JsonRows(source.name, timestamps))
 }
 
 class JsonRows extends Window implements Cells {
@@ -30,6 +30,7 @@ class JsonRows extends Window implements Cells {
   readonly numbers = new Float64Array(0)
   lines = new Uint32Array(0)
   readonly #file: string
+  readonly #timestamps: boolean
   #names: string[] = []
   #capacity = 0
   /** The keys as the file writes them, to find the next key without decoding it. */
@@ -40,9 +41,10 @@ class JsonRows extends Window implements Cells {
   /** Whether the string last scanned holds a backslash. */
   #hasEscape = false
 
-  constructor(file: string) {
+  constructor(file: string, timestamps: boolean) {
     super()
     this.#file = file
+    this.#timestamps = timestamps
   }
 
   cut(last: boolean): Block | undefined {
@@ -68,7 +70,9 @@ class JsonRows extends Window implements Cells {
       this.from = Math.min(end + 1, this.to)
       this.line++
     }
-    return rows === 0 ? undefined : { names: this.#names, rows, cells: this, nullWords: undefined }
+    return rows === 0
+      ? undefined
+      : { names: this.#names, rows, cells: this, nullWords: undefined, timestamps: this.#timestamps }
   }
 
   #add(key: { name: string; written: Buffer }): void {

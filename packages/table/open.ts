@@ -14,10 +14,12 @@ export async function openFile(source: Source, options: ReadOptions): Promise<Ta
     const { parquet } = await import('./parquet.ts')
     return parquet(source)
   }
-  if (format === 'jsonl') return textFile(source, () => jsonLines(source), 'keys')
+  const { timestamps = true } = options
+  if (format === 'jsonl') return textFile(source, () => jsonLines(source, timestamps), 'keys')
   const writing = {
     delimiter: { byte: delimiterOf(format, options), chosen: options.delimiter !== undefined },
     encoding: options.encoding ?? 'utf-8',
+    timestamps,
     nullWords: options.nullWords === undefined ? undefined : new NullWords(options.nullWords),
   }
   return textFile(source, () => delimited(source, writing), 'header')

@@ -148,6 +148,15 @@ describe('types', () => {
       expect([cell, await typeOf('2013-01-01', cell)]).toEqual([cell, 'text'])
   })
 
+  it('are no dates where the caller wants none', async () => {
+    const { types } = await read('t,x\n2024-01-05,1\n', { timestamps: false })
+    expect(types).toEqual(['text', 'integer'])
+    const json = source('{"t":"2024-01-05"}\n', 'a.jsonl')
+    expect((await readAll([json], { timestamps: false })).types).toEqual(['text'])
+    const given = await read('t,x\n2024-01-05,1\n', { timestamps: false, types: { t: 'timestamp' } })
+    expect(given.types).toEqual(['timestamp', 'integer'])
+  })
+
   it('keep microseconds apart', async () => {
     const { rows } = await read('t,x\n2026-07-01T10:00:00.123456Z,1\n2026-07-01T10:00:00.123457000Z,1\n')
     expect(rows.map(([t]) => t)).toEqual(['2026-07-01T10:00:00.123456Z', '2026-07-01T10:00:00.123457Z'])

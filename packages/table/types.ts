@@ -32,11 +32,12 @@ export class ColumnTyping {
   }
 
   /** Looks at the column's cells in a run of rows. UserError where a cell does not fit the type that the caller gave. */
-  see({ names, rows, cells, nullWords }: Block, index: number, file: string): void {
+  see({ names, rows, cells, nullWords, timestamps }: Block, index: number, file: string): void {
     const { bytes, starts, ends, writing, kinds } = cells
     const width = names.length
     const refused = this.given === undefined ? 0 : ~holds[this.given]
     const isLiteral = refused === 0 && nullWords?.haveNumbers !== true
+    const isText = !timestamps && this.given === undefined
     let seen = this.#seen
     for (let row = 0, k = index; row < rows; row++, k += width) {
       const kind = kinds[k]!
@@ -51,7 +52,8 @@ export class ColumnTyping {
       else if (nullWords?.has(bytes, start, end)) this.#nulls++
       else if (start === end && written < string) this.#quotedEmpty++
       else if ((seen & cellClass.text) === 0) {
-        const found = written < escaped ? classOf(bytes, start, end) : classOfText(bytes, start, end, written)
+        let found = written < escaped ? classOf(bytes, start, end) : classOfText(bytes, start, end, written)
+        if (isText && found === cellClass.timestamp) found = cellClass.text
         if ((found & refused) !== 0) throw this.misfit(file, cells.lines[row]!, textOf(cells, k))
         seen |= found
       }
