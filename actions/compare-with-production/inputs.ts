@@ -7,7 +7,7 @@ export const inputs = {
     'The candidate: a model file, or a version such as churn@v1.5.0. Default: the model of the run of this job.',
   ),
   holdout: lines('Data to run both models on: paths or globs, one a line. Default: `data.holdout` of mlops.yaml.'),
-  predictions: text("The candidate's predictions as a CSV file, instead of running models."),
+  predictions: text("The candidate's predictions as a file (CSV, JSON Lines, Parquet), instead of running models."),
   'production-predictions': text(
     "Production's predictions of the same rows. With both files neither GitHub nor a model is needed.",
   ),

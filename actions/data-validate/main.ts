@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { action, choice, lines, text, unsupported } from '@mlops-actions/action'
+import { action, choice, lines, text, unsupported, writingOf } from '@mlops-actions/action'
 import { dataset, insidePath, readText, writeFileAtomic } from '@mlops-actions/files'
 import { type ColumnProfile, serialiseProfile, serialiseShard } from '@mlops-actions/profile'
 import { rulesDigest } from '@mlops-actions/settings'
@@ -14,10 +14,17 @@ export const main = action({
   kind: 'validation',
   permissions: [],
   inputs: {
-    data: lines('Data files (CSV or TSV), or profiles of shards (.json): paths or globs, one a line.', 'required'),
+    data: lines(
+      'Data files (CSV, TSV, JSON Lines or Parquet), or profiles of shards (.json): paths or globs, one a line.',
+      'required',
+    ),
     suite: text('Path of the suite of expectations (YAML or JSON). Default: `suite` of mlops.yaml.'),
     'dataset-name': text('Name of the dataset in reports and lineage. Default: the first pattern of `data`.'),
-    format: choice(['auto', 'csv', 'tsv'], 'auto', 'Format of the files: auto goes by the name.'),
+    format: choice(
+      ['auto', 'csv', 'tsv', 'jsonl', 'parquet'],
+      'auto',
+      'Format of the files: auto goes by the name and the first bytes.',
+    ),
     reference: unsupported('Data, profile or version to compare with.'),
     infer: text(
       'Path to write a proposed suite to. Without a suite, the data are judged by it, and the verdict is warned.',
@@ -46,10 +53,10 @@ export const main = action({
 
     const data = await dataset(inputs.data, roots)
     const name = inputs['dataset-name'] ?? inputs.data[0]!
-    const format = inputs.format === 'auto' ? {} : { format: inputs.format }
+    const reading = { ...writingOf(a), format: inputs.format === 'auto' ? undefined : inputs.format }
     const { sensitive = [], categorical = [] } = settings.values.data ?? {}
     const judged = await log.group('Describe the columns', () =>
-      areShards(data) ? openShards(data, roots) : openRows(data, format, { sensitive, categorical }),
+      areShards(data) ? openShards(data, roots) : openRows(data, reading, { sensitive, categorical }),
     )
     const { profile } = judged
     if (shardPath !== undefined) await writeFileAtomic(shardPath, serialiseShard(profile, sensitive))

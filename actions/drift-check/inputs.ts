@@ -4,7 +4,10 @@ export const inputs = {
   reference: requiredText(
     'What current data are compared with: a version or stage (churn#production), a data file, or a profile.json.',
   ),
-  current: lines('Current data: paths or globs, one a line, or one profile.json.', 'required'),
+  current: lines(
+    'Current data (CSV, TSV, JSON Lines or Parquet): paths or globs, one a line, or one profile.json.',
+    'required',
+  ),
   rules: text('Drift rules as YAML, or the path of a YAML file. Default: `drift` of mlops.yaml.'),
   label: text('The column that holds the truth, where the current data have it. Default: `task.label` of mlops.yaml.'),
   'on-drift': choices(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writingOf } from '@mlops-actions/action'
 import { dataset, readText } from '@mlops-actions/files'
 import { type Profile, parseProfile, type Sample, sampleTable, typesToCompare } from '@mlops-actions/profile'
 import { namedVersion, parseReference } from '@mlops-actions/references'
@@ -51,7 +52,7 @@ async function profileFile(a: DriftContext, path: string): Promise<Side> {
 
 async function data(a: DriftContext, patterns: string[], bins?: Profile): Promise<Side> {
   const { sources, fingerprint } = await dataset(patterns, a.roots)
-  const table = await readTable(sources, bins ? { types: typesToCompare(bins) } : {})
+  const table = await readTable(sources, { ...writingOf(a), ...(bins ? { types: typesToCompare(bins) } : {}) })
   const { sensitive = [], categorical = [] } = a.settings.values.data ?? {}
   const sample = await sampleTable(table, { sensitive, categorical, ...(bins ? { bins } : {}) })
   return { sample, name: patterns.join(', '), digest: fingerprint }

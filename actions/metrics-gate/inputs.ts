@@ -2,7 +2,9 @@ import { type Context, choice, lines, text } from '@mlops-actions/action'
 
 export const inputs = {
   metrics: text('JSON file with metrics. Default: the metrics of the run of this job.'),
-  predictions: text('CSV file with predictions (columns label, prediction, score) to measure here.'),
+  predictions: text(
+    'File of predictions (CSV, JSON Lines or Parquet with the columns label, prediction, score) to measure here.',
+  ),
   'model-file': text('ONNX model to run on `data` and measure here.'),
   data: lines('Data to run `model-file` on: paths or globs, one a line.'),
   label: text(

@@ -1,5 +1,6 @@
 import { loadRuntime } from '@mlops-actions/onnx'
 import type { Project } from '@mlops-actions/references'
+import type { ReadOptions } from '@mlops-actions/table'
 import type { Context } from './definition.ts'
 
 type AnyContext = Pick<Context<never, never>, 'settings' | 'roots' | 'environment' | 'log'>
@@ -21,6 +22,7 @@ export function projectOf(
     },
     features: values.features,
     predictions: values.predictions,
+    writing: writingOf(a),
     runtime: () =>
       loadRuntime({
         workspace: a.environment.workspace,
@@ -29,4 +31,10 @@ export function projectOf(
         notice: (message) => a.log.info(message),
       }),
   }
+}
+
+/** How the project writes its CSV files of data, where mlops.yaml says so. */
+export function writingOf({ settings }: Pick<AnyContext, 'settings'>): Pick<ReadOptions, 'delimiter' | 'encoding'> {
+  const { delimiter, encoding } = settings.values.data ?? {}
+  return { delimiter, encoding }
 }

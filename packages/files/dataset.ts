@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
 import type { Source } from '@mlops-actions/table'
@@ -6,6 +5,7 @@ import { UserError } from '@mlops-actions/verdict'
 import { byPath, type Digest, digestFile, fingerprint } from './digest.ts'
 import { longestLfsPointer, refuseLfsPointer } from './lfs.ts'
 import { insidePath, type Roots, shownPath } from './roots.ts'
+import { sourceOf } from './source.ts'
 import { directory, unreadable } from './text.ts'
 
 /** Data files, pinned by their digests. */
@@ -14,7 +14,7 @@ export interface Dataset {
   files: ({ path: string } & Digest)[]
   /** `sha256:…`, see `fingerprint`. */
   fingerprint: string
-  /** The same files in the same order, for `readTable`. */
+  /** The same files in the same order, for `readTable`; gzip and Zstandard are unpacked as they are read. */
   sources: Source[]
 }
 
@@ -45,10 +45,8 @@ export async function dataset(patterns: string[], roots: Roots): Promise<Dataset
   }
   const files: Dataset['files'] = []
   for (const { absolute, path } of paths) files.push({ path, ...(await digestData(absolute, path)) })
-  const sources = paths.map(({ absolute, path }) => ({
-    name: path,
-    open: () => createReadStream(absolute, { highWaterMark: 1 << 20 }),
-  }))
+  const sources: Source[] = []
+  for (const [i, { absolute, path }] of paths.entries()) sources.push(await sourceOf(absolute, path, files[i]!.size))
   return { files, fingerprint: fingerprint(files), sources }
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { UserError } from '@mlops-actions/verdict'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { dataset, digestFile, insidePath, type Roots, readText, writeFileAtomic } from './index.ts'
@@ -97,9 +98,26 @@ describe('dataset', () => {
     const { sources } = await dataset(['a.csv'], roots)
     for (let time = 0; time < 2; time++) {
       const parts: Uint8Array[] = []
-      for await (const chunk of sources[0]!.open()) parts.push(chunk)
+      for await (const chunk of sources[0]!.open()) parts.push(Uint8Array.from(chunk))
       expect(Buffer.concat(parts).toString()).toBe('x\n1\n')
     }
+  })
+
+  it('opens compressed files unpacked, and of others any part', async () => {
+    put('work/a.csv', 'x,y\n1,2\n')
+    writeFileSync(join(roots.workspace, 'b.csv.gz'), gzipSync('x,y\n3,4\n'))
+    writeFileSync(join(roots.workspace, 'c.csv'), zstdCompressSync('x,y\n5,6\n'))
+    const { sources, files } = await dataset(['*'], roots)
+    const read = async (i: number, start?: number, end?: number) => {
+      const parts: Uint8Array[] = []
+      for await (const chunk of sources[i]!.open(start, end)) parts.push(Uint8Array.from(chunk))
+      return Buffer.concat(parts).toString()
+    }
+    expect([await read(0), await read(1), await read(2)]).toEqual(['x,y\n1,2\n', 'x,y\n3,4\n', 'x,y\n5,6\n'])
+    expect([await read(0, 4, 7), await read(0, 4, 4), await read(0, 7)]).toEqual(['1,2', '', '\n'])
+    expect(sources.map((source) => source.size)).toEqual([8, undefined, undefined])
+    const packed = readFileSync(join(roots.workspace, 'b.csv.gz'))
+    expect(files[1]!.sha256).toBe(createHash('sha256').update(packed).digest('hex'))
   })
 
   it('follows links to data inside the workspace, once a file, and stops where they go in a circle', async () => {

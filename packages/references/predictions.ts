@@ -10,7 +10,7 @@ import {
   type TaskGiven,
 } from '@mlops-actions/metrics'
 import { columnTypes, inputLayout, type LocalModel, predict, type Runtime, readSignature } from '@mlops-actions/onnx'
-import { readTable, type Table, valueAt } from '@mlops-actions/table'
+import { type ReadOptions, readTable, type Table, valueAt } from '@mlops-actions/table'
 
 /** What the project says about its task and its models; nothing of it is needed where the data settle it. */
 export interface Project {
@@ -20,6 +20,8 @@ export interface Project {
   features?: string[] | undefined
   /** Names of columns in prediction files, ours -> theirs. */
   predictions?: ColumnNames | undefined
+  /** How CSV files of data are written; files of predictions have commas and are UTF-8. */
+  writing?: Pick<ReadOptions, 'delimiter' | 'encoding'>
   /** Finds onnxruntime; asked only where a model is run. */
   runtime(): Promise<Runtime>
 }
@@ -59,7 +61,7 @@ export async function predictWith(
     ),
   )
   const asText = Object.assign({}, ...layouts.map(columnTypes)) as Record<string, 'text'>
-  const table = await readTable(sources, { types: asText })
+  const table = await readTable(sources, { ...project.writing, types: asText })
   const columns = table.schema.map((column) => column.name)
   const inputs = layouts.flat().flatMap((layout) => layout.columns)
   const label = settleLabel({ label: project.task.label, id: project.task.id, columns, inputs })

@@ -40,6 +40,8 @@ export const settingsSchema = z.strictObject({
         .describe('Rows that no model is trained on; candidate and production are compared on them.'),
       sensitive: z.array(z.string()).optional().describe('Columns whose values never leave the job unhashed.'),
       categorical: z.array(z.string()).optional().describe('Integer columns that are codes, not quantities.'),
+      delimiter: z.string().length(1).optional().describe('Between the cells of CSV files of data; default a comma.'),
+      encoding: z.enum(['utf-8', 'latin-1']).optional().describe('Of CSV and TSV files of data; default utf-8.'),
     })
     .optional(),
   suite: z.string().optional().describe('Path of the suite of expectations.'),

@@ -18,6 +18,8 @@ export const cellClass = {
   text: 256,
 }
 
+const numberClasses = cellClass.integer | cellClass.integer64 | cellClass.longInteger | cellClass.decimal
+
 /** The class of a cell of at least one byte. */
 export function classOf(bytes: Buffer, start: number, end: number): number {
   const number = classOfNumber(bytes, start, end)
@@ -50,12 +52,12 @@ function classOfNumber(bytes: Buffer, start: number, end: number): number {
   if (digits + fraction === 0) return 0
   if (p === end && digits < 300) return cellClass.decimal
   // Exponents and very long numbers may overflow: such a cell is no number that could be kept.
-  return Number.isFinite(parseNumber(bytes, start, end)) ? cellClass.decimal : 0
+  return Number.isFinite(nearestDouble(bytes, start, end)) ? cellClass.decimal : 0
 }
 
 function classOfLongInteger(bytes: Buffer, start: number, end: number): number {
   if (end - start > 20) return cellClass.longInteger
-  const value = parseInteger64(bytes, start, end)
+  const value = wholeNumber(bytes, start, end)
   if (value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)) return cellClass.integer
   return BigInt.asIntN(64, value) === value ? cellClass.integer64 : cellClass.longInteger
 }
@@ -73,13 +75,63 @@ function classOfTimestamp(bytes: Buffer, start: number, end: number): number {
   return Number.isNaN(parseTimestamp(bytes, start, end)) ? 0 : cellClass.timestamp
 }
 
-const powersOfTen = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`))
+/** Those that a double holds exactly. */
+export const powersOfTen = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`))
+
+/** The whole number written, NaN where the cell is not of the class `integer`. */
+export function parseInteger(bytes: Buffer, start: number, end: number): number {
+  const negative = bytes[start] === minus
+  const whole = negative ? start + 1 : start
+  let value = 0
+  let p = whole
+  for (; p < end; p++) {
+    const digit = bytes[p]! - 48
+    if (digit < 0 || digit > 9) break
+    value = value * 10 + digit
+  }
+  const digits = p - whole
+  if (p === end && digits <= 15 && (digits === 1 || (digits > 1 && bytes[whole] !== 48)))
+    return negative ? 0 - value : value
+  return classOf(bytes, start, end) === cellClass.integer ? nearestDouble(bytes, start, end) : Number.NaN
+}
+
+/** The double nearest to the number written, NaN where the cell is not of a class of numbers. */
+export function parseNumber(bytes: Buffer, start: number, end: number): number {
+  const negative = bytes[start] === minus
+  const whole = negative ? start + 1 : start
+  let mantissa = 0
+  let p = whole
+  for (; p < end; p++) {
+    const digit = bytes[p]! - 48
+    if (digit < 0 || digit > 9) break
+    mantissa = mantissa * 10 + digit
+  }
+  let digits = p - whole
+  if (digits <= 1 || bytes[whole] !== 48) {
+    let places = 0
+    if (p < end && bytes[p] === point) {
+      const from = ++p
+      for (; p < end; p++) {
+        const digit = bytes[p]! - 48
+        if (digit < 0 || digit > 9) break
+        mantissa = mantissa * 10 + digit
+      }
+      places = p - from
+      digits += places
+    }
+    if (p === end && digits > 0 && digits <= 15) {
+      const value = mantissa / powersOfTen[places]!
+      return negative ? 0 - value : value
+    }
+  }
+  return (classOf(bytes, start, end) & numberClasses) === 0 ? Number.NaN : nearestDouble(bytes, start, end)
+}
 
 /**
  * The double nearest to the number written, NaN where none is. Up to 2^53 and 22 decimal places one exact multiplication or
  * division gives it (Clinger, "How to read floating point numbers accurately", 1990); beyond, the engine's own parser.
  */
-export function parseNumber(bytes: Buffer, cellStart: number, cellEnd: number): number {
+function nearestDouble(bytes: Buffer, cellStart: number, cellEnd: number): number {
   const start = skipSpaces(bytes, cellStart, cellEnd)
   const end = dropSpaces(bytes, start, cellEnd)
   let p = start
@@ -116,8 +168,15 @@ export function parseNumber(bytes: Buffer, cellStart: number, cellEnd: number): 
   return negative && value !== 0 ? -value : value
 }
 
-/** The whole number written; only for cells of an integer class. */
-export function parseInteger64(bytes: Buffer, start: number, end: number): bigint {
+/** The whole number written, undefined where the cell is none of 64 bits. */
+export function parseInteger64(bytes: Buffer, start: number, end: number): bigint | undefined {
+  return (classOf(bytes, start, end) & (cellClass.integer | cellClass.integer64)) === 0
+    ? undefined
+    : wholeNumber(bytes, start, end)
+}
+
+/** Only for cells of a class of integers. */
+function wholeNumber(bytes: Buffer, start: number, end: number): bigint {
   const from = skipSpaces(bytes, start, end)
   const digits = bytes[from] === minus || bytes[from] === plus ? from + 1 : from
   const value = BigInt(bytes.toString('latin1', digits, dropSpaces(bytes, digits, end)))

@@ -8,13 +8,16 @@
  * - `text`: anything else
  *
  * Quotes do not make a cell text. Spaces around a number do not count; anywhere else they do.
+ *
+ * JSON Lines and Parquet have types of their own: there, a string is text, also where it looks like a number; a JSON string
+ * may still be a timestamp. `NaN` is null in both, an infinite number is refused.
  */
 export type ColumnType = 'integer' | 'integer64' | 'number' | 'boolean' | 'timestamp' | 'text'
 
 export interface ColumnSchema {
   name: string
   type: ColumnType
-  /** Empty cells. An empty cell in quotes is an empty text in a text column, and null in any other. */
+  /** Empty cells, or keys that are not there. An empty cell in quotes is an empty text in a text column, and null in any other. */
   nulls: number
 }
 
@@ -24,7 +27,10 @@ export type Column = { name: string; nulls: Uint8Array } & (
   /** Milliseconds since 1970-01-01T00:00Z; a time without zone is read as UTC. */
   | { type: 'timestamp'; values: Float64Array }
   | { type: 'integer64'; values: BigInt64Array }
-  /** `dictionary[codes[i]]`; the dictionary grows over the batches of a table and codes keep their meaning. */
+  /**
+   * `dictionary[codes[i]]`. The dictionary grows over the batches of a table and codes keep their meaning, until a batch
+   * comes with another array: there they begin anew.
+   */
   | { type: 'text'; codes: Int32Array; dictionary: string[] }
 )
 
@@ -33,7 +39,7 @@ export interface Batch {
   start: number
   rows: number
   columns: Column[]
-  /** Line of the file on which each row begins, from 1 (the header is line 1). */
+  /** Line of the file on which each row begins, from 1 (the header is line 1). In Parquet, the row's number from 1. */
   lines: Uint32Array
   /** Index of the source that the rows come from. */
   source: number
@@ -41,24 +47,35 @@ export interface Batch {
 
 /** One file of a table. */
 export interface Source {
-  /** As people name it, for messages. */
+  /** As people name it, for messages; its ending tells the format. */
   name: string
-  open(): AsyncIterable<Uint8Array>
+  /** In bytes, where parts of it can be read: Parquet needs that. */
+  size?: number
+  /** The bytes from `start` (default: the first) to the one before `end` (default: the last); a piece is good until the next. */
+  open(start?: number, end?: number): AsyncIterable<Uint8Array>
 }
 
-export type Format = 'csv' | 'tsv'
+/** `csv` and `tsv` by RFC 4180; `jsonl` is an object a line; `parquet` without nested columns. */
+export type Format = 'csv' | 'tsv' | 'jsonl' | 'parquet'
+
+export type Encoding = 'utf-8' | 'latin-1'
 
 export interface ReadOptions {
-  /** Default: by the name's ending. */
-  format?: Format
-  delimiter?: string
+  /** Default: by the name's ending and the first bytes. */
+  format?: Format | undefined
+  /** Between the cells of CSV: one ASCII character. Default: a comma. */
+  delimiter?: string | undefined
+  /** Of CSV and TSV. Default: `utf-8`, checked. */
+  encoding?: Encoding | undefined
   /**
    * Types the caller decides instead of the rows, by column name; a cell that does not fit is a UserError. Names that the
    * table does not have count for nothing.
    */
   types?: Record<string, ColumnType>
-  /** Words that are null besides the empty cell, in quotes or not. Default: none. */
+  /** Words that are null in CSV and TSV besides the empty cell, in quotes or not. Default: none. */
   nullWords?: Iterable<string>
+  /** Whether texts of CSV, TSV and JSON Lines that are written as timestamps are such. Default: true. */
+  timestamps?: boolean | undefined
 }
 
 export interface Table {

@@ -1,106 +1,121 @@
 import { isUtf8 } from 'node:buffer'
 import { UserError } from '@mlops-actions/verdict'
+import type { Block } from './block.ts'
 import type { Source } from './column.ts'
 import { refuseContent } from './format.ts'
-import { Lexer } from './lexer.ts'
+import type { Window } from './window.ts'
 
 /** Read so much before cutting: whole rows then come in long runs, however small the pieces are. */
 const blockBytes = 1 << 20
-/** A row longer than this is a quote that was never closed. */
+/** A row longer than this is a quote that was never closed, or no table. */
 const longestRow = 1 << 24
 
-/** A run of whole rows: cells are offsets into `cells.bytes`, valid until the next run is asked for. */
-export interface Block {
-  rows: number
-  width: number
-  cells: Lexer
+/** Cuts a window of bytes into rows. */
+export interface Cutter extends Window {
+  /** Line at which the next row begins, from 1. */
+  line: number
+  /** A run of whole rows from the window's beginning; undefined where none is there whole. `last`: no byte will follow. */
+  cut(last: boolean): Block | undefined
 }
 
 /**
- * The rows of one source after its header, as UTF-8 bytes checked. `onHeader` gets the column names first. UserError: no
- * header, rows that are ragged, quotes that do not close, bytes that are not UTF-8.
+ * The rows of a source in long runs, their bytes checked. UserError: bytes that are not UTF-8, zero bytes, the mark of
+ * another format, a row beyond 16 MiB, and what the cutter throws.
  */
 export async function* scan(
-  source: Source,
-  delimiter: number,
-  onHeader: (names: string[]) => void,
+  chunks: AsyncIterable<Uint8Array>,
+  { name }: Source,
+  cutter: Cutter,
 ): AsyncGenerator<Block> {
-  const lexer = new Lexer(delimiter, source.name)
-  let names: string[] | undefined
   let first = true
   let wanted = blockBytes
 
   function* cut(last: boolean): Generator<Block> {
-    if (first && lexer.to > 0) {
-      refuseContent(lexer.bytes.subarray(0, lexer.to), source.name)
-      if (lexer.bytes[0] === 0xef && lexer.bytes[1] === 0xbb && lexer.bytes[2] === 0xbf) lexer.from = 3
+    if (first && cutter.to > 0) {
+      refuseContent(cutter.bytes.subarray(0, cutter.to), name)
+      if (cutter.bytes[0] === 0xef && cutter.bytes[1] === 0xbb && cutter.bytes[2] === 0xbf) cutter.from = 3
     }
     first = false
-    if (names === undefined) {
-      names = header(lexer, last, source.name)
-      if (names === undefined) return
-      onHeader(names)
-      lexer.expect(names.length, rowsAtATime(names.length, lexer.to - lexer.from))
-    }
     for (;;) {
-      const from = lexer.from
-      const rows = lexer.cut(last)
-      if (!isUtf8(lexer.bytes.subarray(from, lexer.from))) throw notUtf8(lexer, rows, names, source.name)
-      if (rows === 0) return
-      yield { rows, width: names.length, cells: lexer }
+      const { from, line } = cutter
+      const block = cutter.cut(last)
+      checkBytes(cutter.bytes.subarray(from, cutter.from), line, block, name)
+      if (block === undefined) return
+      yield block
     }
   }
 
-  for await (const chunk of source.open()) {
+  for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; at += blockBytes) {
-      lexer.append(chunk.subarray(at, at + blockBytes))
-      if (lexer.to - lexer.from < wanted) continue
+      cutter.append(chunk.subarray(at, at + blockBytes))
+      if (cutter.to - cutter.from < wanted) continue
       yield* cut(false)
-      const left = lexer.to - lexer.from
-      if (left > longestRow) throw tooLong(lexer.line, source.name)
+      const left = cutter.to - cutter.from
+      if (left > longestRow) throw tooLong(cutter.line, name)
       wanted = Math.max(blockBytes, 2 * left)
     }
   }
   yield* cut(true)
-  if (names === undefined) {
-    throw new UserError({
-      code: 'TABLE_EMPTY',
-      message: `${source.name} is empty: it has no header.`,
-      where: { file: source.name },
-      help: 'Write the names of the columns into the first line, also where no rows follow.',
+}
+
+/** Enough for long runs, few enough that their cells' offsets stay in the processor's cache; for a small file, its rows. */
+export function rowsAtATime(width: number, bytes: number): number {
+  return Math.max(64, Math.min(16384, Math.floor((1 << 16) / width), Math.ceil(bytes / width)))
+}
+
+function checkBytes(bytes: Buffer, line: number, block: Block | undefined, file: string): void {
+  if (!isUtf8(bytes)) {
+    throw fault(bytes, block, line, file, (cell) => !isUtf8(cell), {
+      code: 'TABLE_ENCODING',
+      what: 'bytes that are not UTF-8',
+      help: 'Save the file as UTF-8, or set data.encoding to latin-1 in mlops.yaml. (Excel: "CSV UTF-8"; pandas: to_csv writes UTF-8 unless told otherwise.)',
+    })
+  }
+  if (bytes.includes(0)) {
+    throw fault(bytes, block, line, file, (cell) => cell.includes(0), {
+      code: 'TABLE_ZERO_BYTE',
+      what: 'a zero byte',
+      help: 'The file was damaged, or is no text: write it again, as UTF-8.',
     })
   }
 }
 
-/** Enough for long runs, few enough that their cells' offsets stay in the processor's cache; for a small file, its rows. */
-function rowsAtATime(width: number, bytes: number): number {
-  return Math.max(64, Math.min(16384, Math.floor((1 << 18) / width), Math.ceil(bytes / width)))
-}
-
-/** The names of the columns; undefined where the header is not there whole. */
-function header(lexer: Lexer, last: boolean, file: string): string[] | undefined {
-  // Without a width the lexer only counts the cells of a row and leaves it where it is.
-  if (lexer.cut(last) === 0) return undefined
-  const { cells } = lexer
-  lexer.expect(cells, 1)
-  const { from } = lexer
-  lexer.cut(last)
-  if (!isUtf8(lexer.bytes.subarray(from, lexer.from))) throw notUtf8(lexer, 1, [], file)
-  return Array.from({ length: cells }, (_, cell) => lexer.text(cell))
-}
-
-function notUtf8(lexer: Lexer, rows: number, names: string[], file: string): UserError {
-  const width = names.length || lexer.cells
-  const cell = Array.from({ length: rows * width }, (_, k) => k).find(
-    (k) => !isUtf8(lexer.bytes.subarray(lexer.starts[k], lexer.ends[k])),
+/** An error that names the line and the column of the first cell with a fault. */
+function fault(
+  bytes: Buffer,
+  block: Block | undefined,
+  line: number,
+  file: string,
+  isFaulty: (cell: Buffer) => boolean,
+  { code, what, help }: { code: string; what: string; help: string },
+): UserError {
+  const width = block?.names.length ?? 0
+  const at = Array.from({ length: (block?.rows ?? 0) * width }, (_, k) => k).find((k) =>
+    isFaulty(block!.cells.bytes.subarray(block!.cells.starts[k], block!.cells.ends[k])),
   )
-  const line = lexer.lines[cell === undefined ? 0 : Math.floor(cell / width)] ?? lexer.line
-  const key = cell === undefined ? undefined : names[cell % width]
+  if (at === undefined) {
+    // Not in a cell: in the header, or in a key of JSON, which are lines as LF ends them.
+    const lines = bytes.toString('latin1').split('\n')
+    const place =
+      line +
+      Math.max(
+        0,
+        lines.findIndex((text) => isFaulty(Buffer.from(text, 'latin1'))),
+      )
+    return new UserError({
+      code,
+      message: `Line ${place} of ${file} holds ${what}.`,
+      where: { file, line: place },
+      help,
+    })
+  }
+  const place = block!.cells.lines[Math.floor(at / width)]!
+  const key = block!.names[at % width]!
   return new UserError({
-    code: 'TABLE_ENCODING',
-    message: `Line ${line} of ${file} holds bytes that are not UTF-8${key === undefined ? '' : `, in the column ${key}`}.`,
-    where: { file, line, ...(key === undefined ? {} : { key }) },
-    help: 'Save the file as UTF-8. (Excel: "CSV UTF-8"; pandas: to_csv writes UTF-8 unless told otherwise.)',
+    code,
+    message: `Line ${place} of ${file} holds ${what}, in the column ${key}.`,
+    where: { file, line: place, key },
+    help,
   })
 }
 

@@ -1,13 +1,12 @@
 import { UserError } from '@mlops-actions/verdict'
-import { cellClass, classOf } from './cell.ts'
-import type { ColumnType } from './column.ts'
-import { escaped, plain } from './lexer.ts'
-import type { Block } from './scan.ts'
+import { type Block, escaped, plain, string, textOf, whole } from './block.ts'
+import { cellClass, classOf, parseTimestamp } from './cell.ts'
+import type { ColumnSchema, ColumnType } from './column.ts'
 
 const booleans = cellClass.lowerBoolean | cellClass.titleBoolean | cellClass.upperBoolean
 
 /** The classes of cells that a type can hold. */
-const holds: Record<ColumnType, number> = {
+export const holds: Record<ColumnType, number> = {
   integer: cellClass.integer,
   integer64: cellClass.integer | cellClass.integer64,
   number: cellClass.integer | cellClass.integer64 | cellClass.longInteger | cellClass.decimal,
@@ -16,65 +15,69 @@ const holds: Record<ColumnType, number> = {
   text: -1,
 }
 
-/** The words that are null besides the empty cell. */
-export class NullWords {
-  readonly #words: Set<string>
-  readonly #longest: number
-  readonly #firstBytes = new Uint8Array(256)
-
-  constructor(words: Iterable<string>) {
-    this.#words = new Set(words)
-    this.#longest = Math.max(-1, ...[...this.#words].map((word) => Buffer.byteLength(word)))
-    for (const word of this.#words) if (word !== '') this.#firstBytes[Buffer.from(word)[0]!] = 1
-  }
-
-  /** Whether a cell that is not both empty and without quotes is null. */
-  has(bytes: Buffer, start: number, end: number): boolean {
-    if (end - start > this.#longest) return false
-    if (end === start) return this.#words.has('')
-    return this.#firstBytes[bytes[start]!] === 1 && this.#words.has(bytes.toString('utf8', start, end))
-  }
-}
-
 /** What has been seen of a column so far, cell by cell; its type follows once all rows were seen. */
 export class ColumnTyping {
   readonly name: string
-  readonly #given: ColumnType | undefined
-  readonly #nullWords: NullWords | undefined
+  readonly given: ColumnType | undefined
+  #rows = 0
   #seen = 0
-  #empty = 0
+  #nulls = 0
   /** Empty cells in quotes. */
   #quotedEmpty = 0
 
-  constructor(name: string, given: ColumnType | undefined, nullWords: NullWords | undefined) {
+  constructor(name: string, given: ColumnType | undefined) {
     this.name = name
-    this.#given = given
-    this.#nullWords = nullWords
+    this.given = given
     if (given === 'text') this.#seen = cellClass.text
   }
 
   /** Looks at the column's cells in a run of rows. UserError where a cell does not fit the type that the caller gave. */
-  see({ rows, width, cells }: Block, index: number, file: string): void {
-    const { bytes, starts, ends, writing } = cells
-    const refused = this.#given === undefined ? 0 : ~holds[this.#given]
+  see({ names, rows, cells, nullWords, timestamps }: Block, index: number, file: string): void {
+    const { bytes, starts, ends, writing, kinds } = cells
+    const width = names.length
+    const refused = this.given === undefined ? 0 : ~holds[this.given]
+    const isLiteral = refused === 0 && nullWords?.haveNumbers !== true
+    const isText = !timestamps && this.given === undefined
     let seen = this.#seen
     for (let row = 0, k = index; row < rows; row++, k += width) {
+      const kind = kinds[k]!
+      if (kind !== 0 && isLiteral) {
+        seen |= kind === whole ? cellClass.integer : cellClass.decimal
+        continue
+      }
       const start = starts[k]!
       const end = ends[k]!
-      if (start === end && writing[k] === plain) this.#empty++
-      else if (this.#nullWords?.has(bytes, start, end)) this.#empty++
-      else if (start === end) this.#quotedEmpty++
+      const written = writing[k]!
+      if (start === end && written === plain) this.#nulls++
+      else if (nullWords?.has(bytes, start, end)) this.#nulls++
+      else if (start === end && written < string) this.#quotedEmpty++
       else if ((seen & cellClass.text) === 0) {
-        const found = writing[k] === escaped ? cellClass.text : classOf(bytes, start, end)
-        if ((found & refused) !== 0) throw this.#misfit(file, cells.lines[row]!, cells.text(k))
+        let found = written < escaped ? classOf(bytes, start, end) : classOfText(bytes, start, end, written)
+        if (isText && found === cellClass.timestamp) found = cellClass.text
+        if ((found & refused) !== 0) throw this.misfit(file, cells.lines[row]!, textOf(cells, k))
         seen |= found
       }
     }
     this.#seen = seen
+    this.#rows += rows
   }
 
-  type(): ColumnType {
-    if (this.#given !== undefined) return this.#given
+  /** Takes note of rows whose types are known: the classes of their cells, and how many are null. */
+  note(rows: number, classes: number, nulls: number): void {
+    this.#rows += rows
+    this.#seen |= classes
+    this.#nulls += nulls
+  }
+
+  /** @param rows of the whole table; where the column was not seen, it is null */
+  schema(rows: number): ColumnSchema {
+    const type = this.#type()
+    const nulls = this.#nulls + (type === 'text' ? 0 : this.#quotedEmpty) + rows - this.#rows
+    return { name: this.name, type, nulls }
+  }
+
+  #type(): ColumnType {
+    if (this.given !== undefined) return this.given
     const seen = this.#seen
     if (seen === 0) return this.#quotedEmpty > 0 ? 'text' : 'number'
     const only = (type: ColumnType) => (seen & ~holds[type]) === 0
@@ -87,17 +90,20 @@ export class ColumnTyping {
     return oneCase || seen === cellClass.upperBoolean ? 'boolean' : 'text'
   }
 
-  nulls(): number {
-    return this.#empty + (this.type() === 'text' ? 0 : this.#quotedEmpty)
-  }
-
-  #misfit(file: string, line: number, cell: string): UserError {
+  /** The error of a cell that is not of the type that the caller gave. */
+  misfit(file: string, line: number, cell: string): UserError {
     const shown = JSON.stringify(cell.length > 40 ? `${cell.slice(0, 40)}…` : cell)
     return new UserError({
       code: 'TABLE_TYPE',
-      message: `Line ${line} of ${file} has ${shown} in the column ${this.name}, which is to be of type ${this.#given}.`,
+      message: `Line ${line} of ${file} has ${shown} in the column ${this.name}, which is to be of type ${this.given}.`,
       where: { file, line, key: this.name },
       help: 'Mend the cell, or change the type that is asked for.',
     })
   }
+}
+
+/** JSON has a type for numbers and for booleans, so that a string can only be a text or a time. */
+function classOfText(bytes: Buffer, start: number, end: number, writing: number): number {
+  if (writing !== string) return cellClass.text
+  return Number.isNaN(parseTimestamp(bytes, start, end)) ? cellClass.text : cellClass.timestamp
 }

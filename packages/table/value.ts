@@ -64,7 +64,7 @@ function empty(part: Column, rows: number): Column {
   const { name } = part
   const nulls = new Uint8Array(rows)
   if (part.type === 'text') {
-    return { name, nulls, type: part.type, codes: new Int32Array(rows), dictionary: part.dictionary }
+    return { name, nulls, type: part.type, codes: new Int32Array(rows), dictionary: [] }
   }
   if (part.type === 'integer64') return { name, nulls, type: part.type, values: new BigInt64Array(rows) }
   return { name, nulls, type: part.type, values: new Float64Array(rows) }
@@ -73,10 +73,27 @@ function empty(part: Column, rows: number): Column {
 function append(whole: Column, part: Column, at: number): void {
   whole.nulls.set(part.nulls, at)
   if (whole.type === 'text') {
-    if (part.type === 'text') whole.codes.set(part.codes, at)
+    if (part.type === 'text') whole.codes.set(recoded(whole.dictionary, part), at)
   } else if (whole.type === 'integer64') {
     if (part.type === 'integer64') whole.values.set(part.values, at)
   } else if (part.type !== 'text' && part.type !== 'integer64') {
     whole.values.set(part.values, at)
   }
+}
+
+/** The part's codes in the dictionary of the whole column, which grows by the part's new words. */
+function recoded(dictionary: string[], part: Extract<Column, { type: 'text' }>): Int32Array {
+  const isBeginning = dictionary.every((word, code) => word === part.dictionary[code])
+  if (isBeginning) {
+    for (let code = dictionary.length; code < part.dictionary.length; code++) dictionary.push(part.dictionary[code]!)
+    return part.codes
+  }
+  const known = new Map(dictionary.map((word, code) => [word, code]))
+  return part.codes.map((code) => {
+    if (code < 0) return code
+    const word = part.dictionary[code]!
+    const found = known.get(word) ?? dictionary.push(word) - 1
+    known.set(word, found)
+    return found
+  })
 }

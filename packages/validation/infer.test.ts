@@ -79,16 +79,18 @@ expectations:
   })
 
   it('passes on the rows it was proposed from, whatever they hold and however columns are named', async () => {
+    // A zero byte is in no text that a table takes.
+    const text = (options: object = {}) => fc.string({ unit: 'binary', ...options }).filter((of) => !of.includes('\0'))
     const cell = fc.oneof(
       fc.constant(''),
       fc.integer().map(String),
       fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => String(x + 0)),
       fc.constantFrom('true', 'null', '# no', 'a: b', '2024-02-30', '2024-02-28', "'", '99999999999999999'),
-      fc.string({ unit: 'binary' }).map((text) => `"${text.replaceAll('"', '""')}"`),
+      text().map((of) => `"${of.replaceAll('"', '""')}"`),
     )
     const name = fc.oneof(
       fc.constantFrom('null', 'no', 'y', '#', 'a: b', '1', 'NaN', '- x', '__proto__'),
-      fc.string({ unit: 'binary', minLength: 1 }),
+      text({ minLength: 1 }),
     )
     const table = fc
       .uniqueArray(name, { minLength: 2, maxLength: 4 })

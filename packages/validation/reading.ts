@@ -29,16 +29,15 @@ const pandasNulls = [
 /**
  * A table read the way a suite looks at it. Columns of which it expects nothing but what is true of texts (patterns,
  * lengths, sets of texts, `type: text`) are read as text, so that `007` and `2024-01-05` are judged as the file writes
- * them. With `compat: great-expectations`, pandas' words for null are null and dates stay text.
+ * them. With `compat: great-expectations`, pandas' words for null are null, and dates stay text in formats that have no type
+ * for them.
  */
 export async function readForSuite(sources: Source[], suite: Suite, options: ReadOptions = {}): Promise<Table> {
   const isPandas = suite.compat === 'great-expectations'
-  const base: ReadOptions = isPandas ? { nullWords: pandasNulls, ...options } : options
+  const base: ReadOptions = isPandas ? { nullWords: pandasNulls, timestamps: false, ...options } : options
   const table = await readTable(sources, base)
   const texts = onlyTexts(suite)
-  const retyped = table.schema.filter(({ name, type }) =>
-    isPandas ? type === 'timestamp' : type !== 'text' && texts.has(name),
-  )
+  const retyped = isPandas ? [] : table.schema.filter(({ name, type }) => type !== 'text' && texts.has(name))
   if (retyped.length === 0) return table
   const types = Object.fromEntries(retyped.map(({ name }) => [name, 'text' as const]))
   return readTable(sources, { ...base, types: { ...types, ...options.types } })

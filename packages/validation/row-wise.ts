@@ -59,8 +59,11 @@ export function rowWise(
   around: (work: () => void) => void = (work) => work(),
 ): Judge {
   const counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], lines: [] }
-  const ofCode: boolean[] = []
+  let ofCode: boolean[] = []
+  let dictionary: string[] | undefined
   const ofText = (of: Extract<Column, { type: 'text' }>, code: number) => {
+    if (of.dictionary !== dictionary) ofCode = []
+    dictionary = of.dictionary
     ofCode[code] ??= test(of.dictionary[code]!)
     return ofCode[code]
   }

@@ -1,0 +1,97 @@
+import { nearest, UserError } from '@mlops-actions/verdict'
+import type { ColumnSchema, ColumnType } from './column.ts'
+import { ColumnTyping } from './types.ts'
+
+/** What is still a table of features, and no matrix written as one. */
+const mostColumns = 8192
+
+/** The columns of a table while its files are looked at: the same in each, in the order of the first. */
+export class Columns {
+  readonly #types: Record<string, ColumnType>
+  readonly #columns = new Map<string, ColumnTyping>()
+  /** The first file that had a header: from then on no column is added. */
+  #headed: string | undefined
+  #first = ''
+
+  /** @param types what the caller decides instead of the rows */
+  constructor(types: Record<string, ColumnType>) {
+    this.#types = types
+  }
+
+  /** The columns that a file's header names, in its order. UserError where the files before it have others. */
+  header(names: string[], file: string): ColumnTyping[] {
+    const isFirst = this.#columns.size === 0
+    if (isFirst) this.#first = file
+    this.#check(names, file)
+    const missing = isFirst ? [] : [...this.#columns.keys()].filter((name) => !names.includes(name))
+    const more = isFirst ? [] : names.filter((name) => !this.#columns.has(name))
+    if (missing.length + more.length > 0) throw differs(file, this.#first, missing, more)
+    this.#headed ??= file
+    return names.map((name) => this.#add(name))
+  }
+
+  /** The columns of these keys, which need no header: new ones are added, and null in the rows before. */
+  keys(names: string[], file: string, line: number): ColumnTyping[] {
+    if (this.#columns.size === 0) this.#first = file
+    this.#check(names, file, line)
+    const more = names.filter((name) => !this.#columns.has(name))
+    if (this.#headed !== undefined && more.length > 0) throw differs(file, this.#headed, [], more)
+    return names.map((name) => this.#add(name))
+  }
+
+  /** @param rows of the whole table */
+  schema(rows: number): ColumnSchema[] {
+    return [...this.#columns.values()].map((column) => column.schema(rows))
+  }
+
+  #add(name: string): ColumnTyping {
+    const given = Object.hasOwn(this.#types, name) ? this.#types[name] : undefined
+    const column = this.#columns.get(name) ?? new ColumnTyping(name, given)
+    this.#columns.set(name, column)
+    return column
+  }
+
+  #check(names: string[], file: string, line = 1): void {
+    const refuse = (code: string, message: string, help: string) =>
+      new UserError({ code, message, where: { file, line }, help })
+    if (names.length > mostColumns) {
+      throw refuse(
+        'TABLE_TOO_WIDE',
+        `${file} has ${names.length.toLocaleString('en')} columns; read are at most ${mostColumns.toLocaleString('en')}.`,
+        'Keep one row per thing and one column per feature; write a matrix of many values in a long form.',
+      )
+    }
+    const empty = names.indexOf('')
+    if (empty >= 0) {
+      throw refuse(
+        'TABLE_COLUMN_UNNAMED',
+        `Column ${empty + 1} of ${file} has no name.`,
+        'Give every column a name. (An unnamed first column is often the index of pandas: to_csv(..., index=False).)',
+      )
+    }
+    if (new Set(names).size < names.length) {
+      const twice = names.find((name, i) => names.indexOf(name) < i)
+      throw refuse(
+        'TABLE_COLUMN_DOUBLE',
+        `${file} has more than one column ${twice}.`,
+        'Give each column a name of its own.',
+      )
+    }
+  }
+}
+
+function differs(file: string, first: string, missing: string[], more: string[]): UserError {
+  const shown = (names: string[]) =>
+    [...names.slice(0, 5).map((name) => JSON.stringify(name)), ...(names.length > 5 ? ['…'] : [])].join(', ')
+  const parts = [
+    ...(missing.length > 0 ? [`lacks ${shown(missing)}`] : []),
+    ...(more.length > 0 ? [`has ${shown(more)} besides`] : []),
+  ]
+  const meant = missing.length === 1 && more.length === 1 ? nearest(more[0]!, missing) : undefined
+  return new UserError({
+    code: 'TABLE_HEADER_DIFFERS',
+    message: `${file} has other columns than ${first}: it ${parts.join(' and ')}.`,
+    where: { file, line: 1, key: (missing[0] ?? more[0])! },
+    help: `Files that make one table have the same columns, in any order.${meant === undefined ? '' : ` Rename ${more[0]} to ${meant}?`}`,
+  })
+}

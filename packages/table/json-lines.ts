@@ -1,0 +1,265 @@
+import { UserError } from '@mlops-actions/verdict'
+import { type Block, type Cells, escapedString, plain, string, textOf } from './block.ts'
+import type { Source } from './column.ts'
+import { rowsAtATime, scan } from './scan.ts'
+import { Window } from './window.ts'
+
+const lineFeed = 10
+const quote = 34
+const comma = 44
+const colon = 58
+const backslash = 92
+const openBrace = 123
+const closeBrace = 125
+
+/**
+ * JSON Lines: an object a line, whose keys are the columns. A key that a line lacks, `null` and Python's `NaN` are null;
+ * blank lines are no rows. `names` grows where a key is seen for the first time. UserError: what is not a JSON object,
+ * a value that is an object or a list, `Infinity`, a key twice, and what `scan` refuses.
+ */
+export async function* jsonLines(source: Source, timestamps: boolean): AsyncGenerator<Block> {
+  yield* scan(source.open(), source, new JsonRows(source.name, timestamps))
+}
+
+class JsonRows extends Window implements Cells {
+  line = 1
+  starts = new Int32Array(0)
+  ends = new Int32Array(0)
+  writing = new Uint8Array(0)
+  kinds = new Uint8Array(0)
+  readonly numbers = new Float64Array(0)
+  lines = new Uint32Array(0)
+  readonly #file: string
+  readonly #timestamps: boolean
+  #names: string[] = []
+  #capacity = 0
+  /** The keys as the file writes them, to find the next key without decoding it. */
+  #keys: Buffer[] = []
+  readonly #places = new Map<string, number>()
+  /** For each column the line on which its key was last seen. */
+  #seen: number[] = []
+  /** Whether the string last scanned holds a backslash. */
+  #hasEscape = false
+
+  constructor(file: string, timestamps: boolean) {
+    super()
+    this.#file = file
+    this.#timestamps = timestamps
+  }
+
+  cut(last: boolean): Block | undefined {
+    if (this.#capacity === 0) this.#resize()
+    let rows = 0
+    while (rows < this.#capacity && this.from < this.to) {
+      let end = this.bytes.indexOf(lineFeed, this.from)
+      if (end < 0 || end >= this.to) {
+        if (!last) break
+        end = this.to
+      }
+      if (this.#skip(this.from, end) < end) {
+        const key = this.#row(rows, end)
+        if (key !== undefined) {
+          // The rows before it have fewer columns: they are a run of their own.
+          this.#seen.fill(0)
+          if (rows > 0) break
+          this.#add(key)
+          continue
+        }
+        this.lines[rows++] = this.line
+      }
+      this.from = Math.min(end + 1, this.to)
+      this.line++
+    }
+    return rows === 0
+      ? undefined
+      : { names: this.#names, rows, cells: this, nullWords: undefined, timestamps: this.#timestamps }
+  }
+
+  #add(key: { name: string; written: Buffer }): void {
+    this.#places.set(key.name, this.#names.length)
+    this.#names = [...this.#names, key.name]
+    this.#keys.push(key.written)
+    this.#seen.push(0)
+    if (this.#names.length * this.#capacity > this.starts.length) this.#resize()
+  }
+
+  #resize(): void {
+    const width = Math.max(16, 2 * this.#names.length)
+    this.#capacity = rowsAtATime(width, this.to - this.from)
+    this.starts = new Int32Array(width * this.#capacity)
+    this.ends = new Int32Array(width * this.#capacity)
+    this.writing = new Uint8Array(width * this.#capacity)
+    this.kinds = new Uint8Array(width * this.#capacity)
+    this.lines = new Uint32Array(this.#capacity)
+  }
+
+  /** Reads one line into the cells of a row; gives the key that no row before it had. */
+  #row(row: number, end: number): { name: string; written: Buffer } | undefined {
+    const { bytes, starts, ends, writing } = this
+    const width = this.#names.length
+    const first = row * width
+    starts.fill(0, first, first + width)
+    ends.fill(0, first, first + width)
+    writing.fill(plain, first, first + width)
+
+    let p = this.#skip(this.from, end)
+    if (bytes[p] !== openBrace) throw this.#fault(p, 'is no JSON object')
+    p = this.#skip(p + 1, end)
+    for (let next = 0; bytes[p] !== closeBrace || next > 0; next++) {
+      if (p >= end || bytes[p] !== quote) throw this.#fault(p, 'has no key where one should begin')
+      const keyEnd = this.#stringEnd(p + 1, end)
+      const column = this.#place(p + 1, keyEnd, next)
+      if (typeof column !== 'number') return column
+      const key = this.#names[column]!
+      if (this.#seen[column] === this.line) throw this.#fault(p, 'has the key twice', key)
+      this.#seen[column] = this.line
+      p = this.#skip(keyEnd + 1, end)
+      if (p >= end || bytes[p] !== colon) throw this.#fault(p, 'has no colon after the key', key)
+      p = this.#value(this.#skip(p + 1, end), end, first + column, key)
+      p = this.#skip(p, end)
+      if (p < end && bytes[p] === closeBrace) break
+      if (p >= end || bytes[p] !== comma) throw this.#fault(p, 'has no comma or closing brace after the value', key)
+      p = this.#skip(p + 1, end)
+    }
+    p = this.#skip(p + 1, end)
+    if (p < end) throw this.#fault(p, 'goes on after its object')
+    return undefined
+  }
+
+  /** Reads a value into a cell and gives where it ends. */
+  #value(start: number, end: number, cell: number, key: string): number {
+    const { bytes } = this
+    if (start < end && bytes[start] === quote) {
+      const stop = this.#stringEnd(start + 1, end, key)
+      this.starts[cell] = start + 1
+      this.ends[cell] = stop
+      this.writing[cell] = this.#hasEscape ? escapedString : string
+      if (this.#hasEscape) this.#checkEscapes(cell, key)
+      return stop + 1
+    }
+    let stop = start
+    while (stop < end && isWord(bytes[stop]!)) stop++
+    if (isNumber(bytes, start, stop)) {
+      this.starts[cell] = start
+      this.ends[cell] = stop
+      return stop
+    }
+    const word = bytes.toString('latin1', start, Math.min(stop, start + 20))
+    if (word === 'true' || word === 'false') {
+      this.starts[cell] = start
+      this.ends[cell] = stop
+      return stop
+    }
+    if (word === 'null' || word === 'NaN') return stop
+    if (bytes[start] === openBrace || bytes[start] === 91) {
+      const what = bytes[start] === openBrace ? 'an object' : 'a list'
+      throw this.#fault(start, `holds ${what}`, key, 'Write one value a key: spread an object over keys of their own.')
+    }
+    if (/^-?Infinity/.test(word)) {
+      throw this.#fault(start, 'holds an infinite number', key, 'Write null, or a number that is finite.')
+    }
+    throw this.#fault(start, 'holds no JSON value', key)
+  }
+
+  /** The column of a key, or the key where it is new. `next`: the column that it is most likely to be. */
+  #place(start: number, end: number, next: number): number | { name: string; written: Buffer } {
+    const { bytes } = this
+    const likely = this.#keys[next]
+    if (likely !== undefined && isAt(likely, bytes, start, end)) return next
+    const written = bytes.subarray(start, end)
+    const name = this.#hasEscape ? this.#parsed(written.toString(), start) : written.toString()
+    return this.#places.get(name) ?? { name, written: Buffer.from(written) }
+  }
+
+  /** Where the string that begins here ends: at its closing quote. */
+  #stringEnd(start: number, end: number, key?: string): number {
+    const { bytes } = this
+    this.#hasEscape = false
+    for (let p = start; p < end; p++) {
+      const byte = bytes[p]!
+      if (byte === quote) return p
+      if (byte === backslash) {
+        this.#hasEscape = true
+        p++
+      } else if (byte < 32) throw this.#fault(p, 'has a control character in a string', key)
+    }
+    throw this.#fault(start - 1, 'has a string that is never closed', key)
+  }
+
+  #checkEscapes(cell: number, key: string): void {
+    try {
+      if (textOf(this, cell).isWellFormed()) return
+    } catch {}
+    throw this.#fault(this.starts[cell]!, 'has a backslash that stands for no character', key)
+  }
+
+  #parsed(text: string, at: number): string {
+    try {
+      return JSON.parse(`"${text}"`) as string
+    } catch {
+      throw this.#fault(at, 'has a backslash that stands for no character')
+    }
+  }
+
+  #skip(from: number, end: number): number {
+    let p = from
+    while (p < end && (this.bytes[p] === 32 || this.bytes[p] === 9 || this.bytes[p] === 13)) p++
+    return p
+  }
+
+  #fault(at: number, what: string, key?: string, help?: string): UserError {
+    const { line } = this
+    const file = this.#file
+    const isList = line === 1 && key === undefined && this.bytes[at] === 91
+    return new UserError({
+      code: 'TABLE_JSON',
+      message: `Line ${line} of ${file} ${what}${key === undefined ? '' : `, in the key ${key}`}.`,
+      where: { file, line, column: at - this.from + 1, ...(key === undefined ? {} : { key }) },
+      help:
+        help ??
+        (isList
+          ? 'Write JSON Lines, an object a line: pandas does with to_json(path, orient="records", lines=True).'
+          : 'Write one JSON object a line, with texts, numbers, true, false and null as its values.'),
+    })
+  }
+}
+
+function isAt(word: Buffer, bytes: Buffer, start: number, end: number): boolean {
+  if (word.length !== end - start) return false
+  for (let i = 0; i < word.length; i++) if (word[i] !== bytes[start + i]) return false
+  return true
+}
+
+/** A byte of a number or a word; so a value ends where it is none. */
+function isWord(byte: number): boolean {
+  return (
+    (byte >= 48 && byte <= 57) ||
+    (byte >= 97 && byte <= 122) ||
+    (byte >= 65 && byte <= 90) ||
+    byte === 45 ||
+    byte === 46 ||
+    byte === 43
+  )
+}
+
+/** A number as JSON's grammar has it: no leading zeros, digits on both sides of the point. */
+function isNumber(bytes: Buffer, start: number, end: number): boolean {
+  let p = bytes[start] === 45 ? start + 1 : start
+  const digits = () => {
+    const from = p
+    while (p < end && bytes[p]! >= 48 && bytes[p]! <= 57) p++
+    return p > from
+  }
+  if (bytes[p] === 48) p++
+  else if (!digits()) return false
+  if (p < end && bytes[p] === 46) {
+    p++
+    if (!digits()) return false
+  }
+  if (p < end && (bytes[p]! | 32) === 101) {
+    p++
+    if (bytes[p] === 45 || bytes[p] === 43) p++
+    if (!digits()) return false
+  }
+  return p === end
+}
