@@ -144,3 +144,21 @@ describe('data-validate with infer', () => {
     expect(await read('suite.yaml')).toBe(files['suite.yaml'])
   })
 })
+
+it('compares columns and categories with a reference', async () => {
+  const suite = 'columns: { n: { not_null: true } }'
+  const files = { 'suite.yaml': suite, 'old.csv': 'n,plan\n1,a\n2,b\n', 'new.csv': 'n,plan,x\n3,a,1\n4,c,2\n' }
+  const same = await validate({ data: 'old.csv', suite: 'suite.yaml', reference: 'old.csv' }, files)
+  expect(same.checks.map(({ id, status }) => [id, status]).slice(-1)).toEqual([['schema', 'passed']])
+  const found = await validate({ data: 'new.csv', suite: 'suite.yaml', reference: 'old.csv' }, files)
+  expect(found).toMatchObject({ exitCode: 0, outputs: { verdict: 'warned' } })
+  expect(found.checks.filter(({ status }) => status === 'warned').map(({ id }) => id)).toEqual([
+    'schema.x',
+    'reference.categories.plan',
+  ])
+  const lost = await validate({ data: 'old.csv', suite: 'suite.yaml', reference: 'new.csv' }, files)
+  expect(lost).toMatchObject({ exitCode: 1, outputs: { verdict: 'failed', 'failed-checks': '["schema.x"]' } })
+  const none = await validate({ data: 'old.csv', suite: 'suite.yaml', reference: 'run:latest' }, files)
+  expect(none.exitCode).toBe(2)
+  expect(none.report).toContain('NOT_SUPPORTED')
+})

@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { writingOf } from '@mlops-actions/action'
 import { codeOf, type Dataset, type Roots, readText } from '@mlops-actions/files'
 import { merge, type Profile, type ProfileOptions, parseProfile, profileTable } from '@mlops-actions/profile'
+import { type NamedSample, openSample, type SampleWorld } from '@mlops-actions/references'
 import { type ReadOptions, readTable } from '@mlops-actions/table'
 import {
   infer,
@@ -14,11 +16,23 @@ import {
   withoutFailed,
 } from '@mlops-actions/validation'
 import { type Check, check, UserError } from '@mlops-actions/verdict'
+import type { DataContext } from './inputs.ts'
 
 /** Data that can be judged by any suite, and what they look like. */
 export interface Judged {
   profile: Profile
   checks(suite: Suite): Promise<Check[]>
+}
+
+/** What the data are compared with, where something is named. */
+export async function openReference(
+  a: DataContext,
+  columns: Pick<SampleWorld, 'sensitive' | 'categorical'>,
+): Promise<NamedSample | undefined> {
+  const { reference } = a.inputs
+  if (reference === undefined) return undefined
+  const world = { roots: a.roots, folder: a.folder, github: a.github, reading: writingOf(a), ...columns }
+  return a.log.group(`Reference ${reference}`, () => openSample(reference, world))
 }
 
 /** Data files, judged row by row. */

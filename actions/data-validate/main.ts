@@ -1,45 +1,21 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { action, choice, lines, text, unsupported, writingOf } from '@mlops-actions/action'
+import { action, writingOf } from '@mlops-actions/action'
 import { dataset, insidePath, readText, writeFileAtomic } from '@mlops-actions/files'
-import { type ColumnProfile, serialiseProfile, serialiseShard } from '@mlops-actions/profile'
+import { type ColumnProfile, serialiseProfile, serialiseShard, typesToCompare } from '@mlops-actions/profile'
 import { rulesDigest } from '@mlops-actions/settings'
-import { parseSuite } from '@mlops-actions/validation'
+import { againstReference, parseSuite } from '@mlops-actions/validation'
 import { UserError, verdict } from '@mlops-actions/verdict'
-import { areShards, onlyProposed, openRows, openShards, propose, writeProposal } from './judge.ts'
+import { inputs, outputs, permissions } from './inputs.ts'
+import { areShards, onlyProposed, openReference, openRows, openShards, propose, writeProposal } from './judge.ts'
 
 export const main = action({
   name: 'data-validate',
   description: 'Checks data files against a suite of expectations, and describes them in a small profile.',
   kind: 'validation',
-  permissions: [],
-  inputs: {
-    data: lines(
-      'Data files (CSV, TSV, JSON Lines or Parquet), or profiles of shards (.json): paths or globs, one a line.',
-      'required',
-    ),
-    suite: text('Path of the suite of expectations (YAML or JSON). Default: `suite` of mlops.yaml.'),
-    'dataset-name': text('Name of the dataset in reports and lineage. Default: the first pattern of `data`.'),
-    format: choice(
-      ['auto', 'csv', 'tsv', 'jsonl', 'parquet'],
-      'auto',
-      'Format of the files: auto goes by the name and the first bytes.',
-    ),
-    reference: unsupported('Data, profile or version to compare with.'),
-    infer: text(
-      'Path to write a proposed suite to. Without a suite, the data are judged by it, and the verdict is warned.',
-    ),
-    shard: text(
-      'Path to write the profile to so that it can be merged with those of other shards. It holds values: keep it within the workflow.',
-    ),
-  },
-  outputs: {
-    rows: 'Number of rows',
-    columns: 'Number of columns',
-    fingerprint: '`sha256:…` of the data: of the bytes of one file, or of what sha256sum prints for several',
-    profile: 'Path of profile.json',
-    'failed-checks': 'JSON array of the ids of the checks that failed',
-  },
+  permissions,
+  inputs,
+  outputs,
   async run(a) {
     const { inputs, settings, roots, log } = a
     const { infer, shard } = inputs
@@ -53,8 +29,10 @@ export const main = action({
 
     const data = await dataset(inputs.data, roots)
     const name = inputs['dataset-name'] ?? inputs.data[0]!
-    const reading = { ...writingOf(a), format: inputs.format === 'auto' ? undefined : inputs.format }
     const { sensitive = [], categorical = [] } = settings.values.data ?? {}
+    const reference = await openReference(a, { sensitive, categorical })
+    const types = reference === undefined ? {} : { types: typesToCompare(reference.sample.profile) }
+    const reading = { ...writingOf(a), ...types, format: inputs.format === 'auto' ? undefined : inputs.format }
     const judged = await log.group('Describe the columns', () =>
       areShards(data) ? openShards(data, roots) : openRows(data, reading, { sensitive, categorical }),
     )
@@ -67,13 +45,20 @@ export const main = action({
       judged.checks(suite),
     )
     if (given === undefined) checks.push(onlyProposed(infer!))
+    if (reference !== undefined) checks.push(...againstReference(reference.sample.profile, profile))
     const profilePath = join(a.folder, 'profile.json')
     await writeFile(
       profilePath,
       serialiseProfile(profile, { sensitive, minCategoryCount: settings.values.min_category_count ?? 10 }),
     )
 
-    const subject = { data: data.fingerprint, dataset: name, rules: rulesDigest(suite), suite: suitePath ?? infer! }
+    const subject = {
+      data: data.fingerprint,
+      dataset: name,
+      rules: rulesDigest(suite),
+      suite: suitePath ?? infer!,
+      ...(reference ? { reference: reference.digest } : {}),
+    }
     const result = verdict('validation', subject, checks, a.context({ files: data.files.map((file) => ({ ...file })) }))
     return a.finish(
       result,

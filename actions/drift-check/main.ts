@@ -1,10 +1,11 @@
 import { action, rulesInput } from '@mlops-actions/action'
 import { type DriftResult, type DriftRules, drift, driftRules } from '@mlops-actions/drift'
+import type { NamedSample } from '@mlops-actions/references'
 import { newRunId, type RunRecord, RunStore } from '@mlops-actions/runs'
 import { rulesDigest } from '@mlops-actions/settings'
 import { type Check, check, type Verdict, verdict } from '@mlops-actions/verdict'
 import { type DriftContext, inputs, outputs } from './inputs.ts'
-import { openCurrent, openReference, type Side } from './samples.ts'
+import { openCurrent, openReference } from './samples.ts'
 
 export const main = action({
   name: 'drift-check',
@@ -112,7 +113,7 @@ async function store(
   a: DriftContext,
   result: Verdict,
   found: DriftResult,
-  [reference, current]: [Side, Side],
+  [reference, current]: [NamedSample, NamedSample],
 ): Promise<string[]> {
   if (!a.environment.repository || !a.inputs['github-token'])
     return ['The check was not stored: there is no GitHub here.']
@@ -122,7 +123,13 @@ async function store(
   return saved && !saved.stored ? [`The check was not stored: ${saved.reason}`] : []
 }
 
-function monitor(a: DriftContext, result: Verdict, found: DriftResult, reference: Side, current: Side): RunRecord {
+function monitor(
+  a: DriftContext,
+  result: Verdict,
+  found: DriftResult,
+  reference: NamedSample,
+  current: NamedSample,
+): RunRecord {
   const figure = (value: number) => ({ value, step: null, best: value, points: 1 })
   return {
     schema: 'mlops-actions/run@1',

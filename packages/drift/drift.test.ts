@@ -1,13 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { parseDocument } from '@mlops-actions/document'
-import { parseProfile, type Sample, sampleTable, serialiseProfile, typesToCompare } from '@mlops-actions/profile'
+import {
+  parseProfile,
+  type Roles,
+  type Sample,
+  sampleTable,
+  serialiseProfile,
+  typesToCompare,
+} from '@mlops-actions/profile'
 import { readTable } from '@mlops-actions/table'
 import type { Check, Json } from '@mlops-actions/verdict'
 import { verdict } from '@mlops-actions/verdict'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Cells, sampleOf } from './fixtures/sample.ts'
-import { drift, driftRules, type Roles } from './index.ts'
+import { drift, driftRules } from './index.ts'
 
 const rules = driftRules.parse({})
 const CHURN = '../../examples/churn/data'

@@ -1,11 +1,10 @@
-import type { Sample } from '@mlops-actions/profile'
+import { compareSchemas, type Roles, type Sample } from '@mlops-actions/profile'
 import { holm } from '@mlops-actions/statistics'
 import type { Check } from '@mlops-actions/verdict'
 import { type Comparison, compareColumn } from './comparison.ts'
 import { judge } from './judgement.ts'
 import { type DriftLevel, worseLevel } from './outcome.ts'
-import { CLASS_FLOORS, type DriftRules, type Roles } from './rules.ts'
-import { compareSchemas } from './schema.ts'
+import { CLASS_FLOORS, type DriftRules } from './rules.ts'
 
 export interface DriftResult {
   checks: Check[]

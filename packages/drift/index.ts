@@ -1,3 +1,3 @@
 export { type DriftResult, drift } from './drift.ts'
 export type { DriftLevel } from './outcome.ts'
-export { type DriftRules, driftRules, type Roles } from './rules.ts'
+export { type DriftRules, driftRules } from './rules.ts'

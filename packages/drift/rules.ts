@@ -30,11 +30,5 @@ export const driftRules = z
 
 export type DriftRules = z.output<typeof driftRules>
 
-/** Columns that hold the truth and the model's answer. Where they are classes, shares are compared instead of PSI. */
-export interface Roles {
-  label?: string | undefined
-  prediction?: string | undefined
-}
-
 /** Effects of class labels and predictions: the largest difference of a class's share. */
 export const CLASS_FLOORS = { floor: 0.05, significant: 0.2 }

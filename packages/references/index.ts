@@ -1,3 +1,4 @@
 export * from './held-version.ts'
 export * from './predictions.ts'
 export * from './reference.ts'
+export * from './sample.ts'

@@ -1,3 +1,4 @@
+export { againstReference } from './against-reference.ts'
 export { validateProfile } from './from-profile.ts'
 export { infer, type ProposedColumn } from './infer.ts'
 export { readForSuite } from './reading.ts'

@@ -60,7 +60,8 @@ function pandasType({ type, nulls }: ColumnSchema, rows: number): { name: string
       return float
     case 'boolean':
       if (nulls === 0) return { name: 'bool', names: ['bool', 'bool_', '?'] }
-      return { name: 'object', names: ['object', 'object_', 'O', 'bool'] }
+      // Row by row these are Python's truth values, each of which is also an int.
+      return { name: 'object', names: ['object', 'object_', 'O', 'bool', 'int'] }
     // Text is `object` in pandas 2 and `str` in pandas 3, and a suite written on one should hold on the other.
     case 'timestamp':
     case 'text':

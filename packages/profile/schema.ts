@@ -1,6 +1,12 @@
-import { type ColumnProfile, type Profile, sameFamily } from '@mlops-actions/profile'
-import type { Check } from '@mlops-actions/verdict'
-import type { Roles } from './rules.ts'
+import { type Check, nearest } from '@mlops-actions/verdict'
+import { sameFamily } from './kind.ts'
+import type { ColumnProfile, Profile } from './profile.ts'
+
+/** Columns that hold the truth and the model's answer, which come later than the others. */
+export interface Roles {
+  label?: string | undefined
+  prediction?: string | undefined
+}
 
 export interface SchemaComparison {
   checks: Check[]
@@ -9,23 +15,32 @@ export interface SchemaComparison {
 }
 
 /** Columns that are missing, retyped or new. Columns that hold on both sides give no check. */
-export function compareSchemas(reference: Profile, current: Profile, roles: Roles): SchemaComparison {
+export function compareSchemas(reference: Profile, current: Profile, roles: Roles = {}): SchemaComparison {
   const after = new Map(current.columns.map((column) => [column.name, column]))
   const before = new Set(reference.columns.map((column) => column.name))
+  const added = current.columns.filter((column) => !before.has(column.name))
   const found: SchemaComparison = { checks: [], shared: [] }
   for (const column of reference.columns) {
     const now = after.get(column.name)
-    if (now === undefined) found.checks.push(missing(column, roles))
+    if (now === undefined) found.checks.push(missing(column, roles, renamed(column, added)))
     else if (retyped(column, now)) found.checks.push(retypedCheck(column, now))
     else found.shared.push({ reference: column, current: now })
   }
-  for (const column of current.columns) if (!before.has(column.name)) found.checks.push(added(column))
+  for (const column of added) found.checks.push(addedCheck(column))
   return found
 }
 
 const FALL_BACK = 'go back to the previous version of the data or of the model, the last that agreed with the reference'
 
-function missing(column: ColumnProfile, roles: Roles): Check {
+/** The new column that a missing one was perhaps renamed to: of the same type, with a name much like it, or alone in question. */
+function renamed(column: ColumnProfile, added: ColumnProfile[]): string | undefined {
+  const like = added
+    .filter(({ type, kind }) => kind === column.kind && sameFamily(type, column.type))
+    .map((c) => c.name)
+  return nearest(column.name, like) ?? (like.length === 1 && added.length === 1 ? like[0] : undefined)
+}
+
+function missing(column: ColumnProfile, roles: Roles, now: string | undefined): Check {
   const role = column.name === roles.label ? 'label' : column.name === roles.prediction ? 'prediction' : undefined
   const status = role === undefined ? 'failed' : 'warned'
   return {
@@ -38,9 +53,14 @@ function missing(column: ColumnProfile, roles: Roles): Check {
     severity: status,
     detail:
       role === undefined
-        ? `Restore the column, or ${FALL_BACK}.`
+        ? `${now === undefined ? '' : `Perhaps it is called ${now} now. `}Restore the column, or ${FALL_BACK}.`
         : `Its drift is judged once the current data hold the ${role}.`,
-    evidence: { change: 'missing', reference_type: column.type, current_type: null },
+    evidence: {
+      change: 'missing',
+      reference_type: column.type,
+      current_type: null,
+      ...(now === undefined ? {} : { renamed_to: now }),
+    },
   }
 }
 
@@ -64,7 +84,7 @@ function retypedCheck(reference: ColumnProfile, current: ColumnProfile): Check {
   }
 }
 
-function added(column: ColumnProfile): Check {
+function addedCheck(column: ColumnProfile): Check {
   return {
     id: `schema.${column.name}`,
     title: `${column.name}: new column`,

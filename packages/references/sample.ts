@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { dataset, type Roots, readText } from '@mlops-actions/files'
+import type { GitHub } from '@mlops-actions/github'
+import { type Profile, parseProfile, type Sample, sampleTable, typesToCompare } from '@mlops-actions/profile'
+import { download } from '@mlops-actions/registry'
+import { type ReadOptions, readTable } from '@mlops-actions/table'
+import { UserError } from '@mlops-actions/verdict'
+import { namedVersion } from './held-version.ts'
+import { parseReference } from './reference.ts'
+
+/** What data look like, and what they were, by name and digest. */
+export interface NamedSample {
+  sample: Sample
+  name: string
+  /** Fingerprint of data, or sha256 of a profile. */
+  digest: string
+}
+
+/** What opening a sample takes. */
+export interface SampleWorld {
+  roots: Roots
+  /** Where downloaded files go. */
+  folder: string
+  github(): Promise<GitHub>
+  /** How the project's data files are written. */
+  reading: ReadOptions
+  sensitive: string[]
+  categorical: string[]
+}
+
+/** What a reference looks like: the profile that a version carries, a profile file, or data. */
+export async function openSample(text: string, world: SampleWorld): Promise<NamedSample> {
+  const reference = parseReference(text)
+  if (reference.kind === 'run') throw unsupportedRun()
+  if (reference.kind === 'path') return sampleFiles([reference.path], world)
+  const github = await world.github()
+  const version = await namedVersion(github, reference)
+  const asset = version.manifest.reference_profile
+  if (asset === null) throw noProfile(version.tag)
+  const [path] = await download(github, version, join(world.folder, 'reference'), [asset.path])
+  const sample = { profile: parseProfile(await readFile(path!, 'utf8'), `${asset.path} of ${version.tag}`) }
+  return { sample, name: version.tag, digest: `sha256:${asset.sha256}` }
+}
+
+/** One profile file, or data files, which are counted in the bins of the profile they are compared with. */
+export async function sampleFiles(patterns: string[], world: SampleWorld, bins?: Profile): Promise<NamedSample> {
+  const [first] = patterns
+  if (patterns.length === 1 && first!.endsWith('.json')) return profileFile(first!, world.roots)
+  const { sources, fingerprint } = await dataset(patterns, world.roots)
+  const types = bins === undefined ? {} : { types: typesToCompare(bins) }
+  const table = await readTable(sources, { ...world.reading, ...types })
+  const { sensitive, categorical } = world
+  const sample = await sampleTable(table, { sensitive, categorical, ...(bins === undefined ? {} : { bins }) })
+  return { sample, name: patterns.join(', '), digest: fingerprint }
+}
+
+async function profileFile(path: string, roots: Roots): Promise<NamedSample> {
+  const text = await readText(path, roots)
+  const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`
+  return { sample: { profile: parseProfile(text, path) }, name: path, digest }
+}
+
+function noProfile(tag: string): UserError {
+  return new UserError({
+    code: 'REFERENCE_PROFILE_MISSING',
+    message: `${tag} carries no reference profile.`,
+    where: { key: 'reference' },
+    help: 'Run data-validate on the training data before registering, or name the data as the reference.',
+  })
+}
+
+function unsupportedRun(): UserError {
+  return new UserError({
+    code: 'NOT_SUPPORTED',
+    message: 'A run cannot be the reference yet.',
+    where: { key: 'reference' },
+    help: 'Name a version, a stage, a data file or a profile.json.',
+  })
+}
