@@ -163,9 +163,14 @@ const mistakes: Record<string, Mistake> = {
     says: ['"operation"', /did you mean register/],
   },
   'an input that this version does not have': {
-    step: validate({ reference: 'churn#production' }),
+    step: use('train-track', { command: 'true', sweep: 'sweep.yaml' }),
     code: 'INPUT_INVALID',
-    says: ['"reference"', /not supported/],
+    says: ['"sweep"', /not supported/],
+  },
+  'a reference that nobody holds': {
+    step: validate({ reference: 'churn#production' }),
+    code: 'STAGE_EMPTY',
+    says: ['churn#production names no version'],
   },
   'a model that is no ONNX': {
     step: gate({ 'model-file': 'model.onnx' }),
