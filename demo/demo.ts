@@ -249,7 +249,14 @@ async function tell(of: DemoRepository): Promise<void> {
   table(['step', 'verdict', 'what'], happened)
   chapter('Tags of the repository')
   for (const line of of
-    .git('for-each-ref', '--sort=creatordate', '--format=%(refname:short)   %(contents:subject)', 'refs/tags')
+    // Of one second, the version before the slot that names it.
+    .git(
+      'for-each-ref',
+      '--sort=-refname',
+      '--sort=creatordate',
+      '--format=%(refname:short)   %(contents:subject)',
+      'refs/tags',
+    )
     .split('\n'))
     say(line)
   const report = writeReport(of)
