@@ -19,7 +19,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { bundle } from './bundle.ts'
 import { printTable } from './table.ts'
 
 const here = fileURLToPath(new URL('parse', import.meta.url))
@@ -59,17 +59,7 @@ function run(words: string[]): Promise<Measured> {
 /** A program on the project's own Node, bundled as users run it. */
 async function ours(): Promise<string[]> {
   const outfile = join(folder, 'ours.mjs')
-  await build({
-    entryPoints: [join(here, 'ours.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'error',
-    banner: {
-      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url)",
-    },
-  })
+  await bundle(join(here, 'ours.ts'), outfile)
   return [process.execPath, outfile]
 }
 

@@ -1,10 +1,10 @@
-import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Check, parseVerdict } from '@mlops-actions/verdict'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runAction } from '../../local-github/index.ts'
+import { runAction, sourceAction } from '../../local-github/index.ts'
 
 const example = fileURLToPath(new URL('../../examples/churn/data/churn.csv', import.meta.url))
 let root: string
@@ -13,16 +13,7 @@ let jobs = 0
 
 beforeAll(async () => {
   root = await realpath(await mkdtemp(join(tmpdir(), 'data-validate-')))
-  action = join(root, 'action')
-  await mkdir(action)
-  const main = fileURLToPath(new URL('./main.ts', import.meta.url))
-  await writeFile(
-    join(action, 'main.mjs'),
-    `const { main } = await import(${JSON.stringify(main)}); await main.start()\n`,
-  )
-  await cp(new URL('./action.yml', import.meta.url), join(action, 'whole.yml'))
-  const text = (await readFile(join(action, 'whole.yml'), 'utf8')).replace('../../dist/data-validate.js', 'main.mjs')
-  await writeFile(join(action, 'action.yml'), text)
+  action = await sourceAction(join(root, 'action'), new URL('./', import.meta.url))
 })
 afterAll(() => rm(root, { recursive: true, force: true }))
 

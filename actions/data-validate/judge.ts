@@ -37,8 +37,9 @@ export async function openReference(
 
 /** Data files, judged row by row. */
 export async function openRows(data: Dataset, reading: ReadOptions, options: ProfileOptions): Promise<Judged> {
-  const profile = await profileTable(await readTable(data.sources, reading), options)
-  return { profile, checks: async (suite) => validate(await readForSuite(data.sources, suite, reading), suite) }
+  const table = await readTable(data.sources, reading)
+  const profile = await profileTable(table, options)
+  return { profile, checks: async (suite) => validate(await readForSuite(data.sources, suite, reading, table), suite) }
 }
 
 /** The profiles of shards, judged together by what profiles can tell. */

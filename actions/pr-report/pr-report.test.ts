@@ -1,10 +1,9 @@
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { check, type Verdict, verdict } from '@mlops-actions/verdict'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type LocalGitHub, runAction, startLocalGitHub } from '../../local-github/index.ts'
+import { type LocalGitHub, runAction, sourceAction, startLocalGitHub } from '../../local-github/index.ts'
 
 let root: string
 let github: LocalGitHub
@@ -20,15 +19,7 @@ beforeAll(async () => {
   await github.commit(repository, { files: { 'a.txt': 'a' } })
   await github.commit(repository, { files: { 'a.txt': 'b' }, branch: 'better', from: 'main' })
   pull = (await call('POST', 'pulls', { title: 'Better', head: 'better', base: 'main' })) as typeof pull
-  action = join(root, 'action')
-  await mkdir(action)
-  const main = fileURLToPath(new URL('./main.ts', import.meta.url))
-  await writeFile(
-    join(action, 'main.mjs'),
-    `const { main } = await import(${JSON.stringify(main)}); await main.start()\n`,
-  )
-  const inputs = `{ github-token: { default: '\${{ github.token }}' } }`
-  await writeFile(join(action, 'action.yml'), `name: x\ninputs: ${inputs}\nruns: { using: node24, main: main.mjs }\n`)
+  action = await sourceAction(join(root, 'action'), new URL('./', import.meta.url))
 })
 afterAll(async () => {
   await github.close()

@@ -48,9 +48,10 @@ function issueOf(a: RegistryContext): number {
 /** The newest request for an issue that a workflow of the default branch made, and when GitHub stored it. */
 async function readRequest(github: GitHub, issue: number): Promise<{ request: ChangeRequest; since: string }> {
   const name = requestFile(issue)
+  const { defaultBranch } = await github.about()
   for await (const { id, runId, expired, createdAt } of github.artifacts.list({ name })) {
     // A pull request may store an artifact of any name: only what the default branch's workflows stored counts.
-    if (expired || runId === null || !(await github.approvals.ofDefaultBranch(runId))) continue
+    if (expired || runId === null || !(await github.approvals.ranOn(runId, defaultBranch))) continue
     const request = parseRequest(await textOf(github, id, name), name)
     if (request.issue === issue) return { request, since: createdAt }
   }

@@ -4,19 +4,13 @@ import type { GitHub, Issue } from '@mlops-actions/github'
 import { type ChangeRequest, requestFile, requestKey, type StageLog, serialiseRequest } from '@mlops-actions/registry'
 import { codeMarkdown, escapeMarkdown } from '@mlops-actions/report'
 import type { Check } from '@mlops-actions/verdict'
-import type { Testimony } from './evidence.ts'
 import { holderSlot, holderText } from './holder.ts'
 import type { RegistryContext } from './inputs.ts'
+import type { StageChange } from './wanted.ts'
 
-interface Asked {
+interface Asked extends StageChange {
   do: ChangeRequest['do']
-  model: string
-  stage: string
   version: string
-  who: string | null
-  why: string | null
-  overrideFreeze: boolean
-  brought: Testimony[]
   /** What was judged. */
   checks: Check[]
   log: StageLog

@@ -4,13 +4,18 @@ import { type Check, check, UserError } from '@mlops-actions/verdict'
 import type { RegistryContext } from './inputs.ts'
 import { permissions } from './permissions.ts'
 
-const needed = permissions.filter(({ why }) => why.startsWith('register'))
-const remedies = `Add to the job (a pull request from a fork never gets them):\n${permissionsYaml(needed)}`
+/** The permissions that registering and attesting take, as the job would give them. */
+function permissionsToAdd({ inputs }: RegistryContext): string {
+  const needed = permissions.filter(({ when }) => when?.(inputs) !== false)
+  return `Add to the job (a pull request from a fork never gets them):\n${permissionsYaml(needed)}`
+}
+
 const plans =
   'Public repositories have attestations on every plan, private and internal ones on GitHub Enterprise Cloud alone.'
 
 /** Refuses `attest: true` where it cannot work. Asked before anything is written. */
-export function requireAttestable({ inputs, environment }: RegistryContext): void {
+export function requireAttestable(a: RegistryContext): void {
+  const { inputs, environment } = a
   if (!inputs.attest) return
   if (inputs.operation !== 'register')
     throw refusal(
@@ -25,7 +30,11 @@ export function requireAttestable({ inputs, environment }: RegistryContext): voi
       'Leave "attest" out. To sign the files with a key of your own, use model_signing or cosign.',
     )
   if (!environment.oidc)
-    throw refusal('ATTEST_PERMISSION', 'To attest, the job needs an OIDC token, and may not ask for one.', remedies)
+    throw refusal(
+      'ATTEST_PERMISSION',
+      'To attest, the job needs an OIDC token, and may not ask for one.',
+      permissionsToAdd(a),
+    )
 }
 
 const refusal = (code: string, message: string, help: string) =>
@@ -41,7 +50,7 @@ export interface Attested {
  * Both are signed through Sigstore with the identity of the job, and stored on GitHub; what is there is not made twice.
  * Whatever fails is a failed check: the version does not depend on it.
  */
-export async function attest(github: GitHub, { version, checks }: Registered): Promise<Attested> {
+export async function attest(a: RegistryContext, github: GitHub, { version, checks }: Registered): Promise<Attested> {
   const done: Attested = { checks: [], links: [] }
   const { attestations } = github
   for (const { id, label, key, sign } of statements(version)) {
@@ -59,7 +68,7 @@ export async function attest(github: GitHub, { version, checks }: Registered): P
       done.checks.push(check(true, { ...of, observed: there ? 'attested before' : 'signed and stored' }))
       done.links.push({ label, url })
     } catch (error) {
-      done.checks.push(check(false, { ...of, observed: `not attested: ${reason(error)}`, detail: remedy(error) }))
+      done.checks.push(check(false, { ...of, observed: `not attested: ${reason(error)}`, detail: remedy(a, error) }))
     }
   }
   return done
@@ -116,9 +125,9 @@ function requireWhole(checks: Check[]): void {
 
 const reason = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
-function remedy(error: unknown): string {
+function remedy(a: RegistryContext, error: unknown): string {
   const refused = error instanceof Rejected || (error instanceof UserError && error.code === 'GITHUB_PERMISSION')
   const own = error instanceof UserError ? error.help : 'Sigstore or GitHub did not sign: see githubstatus.com.'
   const again = 'The version stands without it; register the same run again to attest it.'
-  return [refused ? `${plans} ${remedies}` : own, again].filter((sentence) => sentence !== '').join('\n')
+  return [refused ? `${plans} ${permissionsToAdd(a)}` : own, again].filter((sentence) => sentence !== '').join('\n')
 }

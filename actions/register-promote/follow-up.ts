@@ -2,21 +2,13 @@ import type { GitHub } from '@mlops-actions/github'
 import { type Moved, writeWitness } from '@mlops-actions/registry'
 import { announce } from './announce.ts'
 import type { RegistryContext } from './inputs.ts'
-
-interface Change {
-  do: 'promote' | 'rollback' | 'archive'
-  model: string
-  stage: string
-  who: string | null
-  why: string | null
-  dispatch: boolean
-}
+import type { StageChange } from './wanted.ts'
 
 /** What follows a change of a stage, none of which can undo it: its deployment, an event for workflows, the webhook. */
 export async function followUp(
   a: RegistryContext,
   github: GitHub,
-  change: Change,
+  change: StageChange,
   { outcome, log, version }: Moved,
   webhook: URL | undefined,
 ): Promise<void> {

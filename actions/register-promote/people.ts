@@ -24,9 +24,10 @@ export async function peopleOf(
 async function consentOf(a: RegistryContext, github: GitHub, stage: string, issue: Consent['issue']): Promise<Consent> {
   const { runId } = a.environment
   if (runId === undefined) return { reviews: null, reviewed: true, mayAsk: false, issue }
-  const reviews = await github.approvals.of(runId)
   const environment = await github.environments.of(stage)
   const reviewed = environment !== 'absent' && environment.reviewers > 0
-  const mayAsk = issue === null && !reviewed && (await github.approvals.ofDefaultBranch(Number(runId)))
+  if (issue !== null) return { reviews: null, reviewed, mayAsk: false, issue }
+  const reviews = await github.approvals.of(runId)
+  const mayAsk = !reviewed && (await github.approvals.ranOn(Number(runId), (await github.about()).defaultBranch))
   return { reviews, reviewed, mayAsk, issue }
 }

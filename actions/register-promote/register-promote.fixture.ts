@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Job, newRunId, type RunRecord } from '@mlops-actions/runs'
 import { check, type Verdict, verdict } from '@mlops-actions/verdict'
-import { type LocalGitHub, runAction, startLocalGitHub } from '../../local-github/index.ts'
+import { type LocalGitHub, runAction, sourceAction, startLocalGitHub } from '../../local-github/index.ts'
 
 export const repository = 'octo/churn'
 export const onnx = fileURLToPath(new URL('../../packages/onnx/fixtures/churn-logistic.onnx', import.meta.url))
@@ -38,15 +38,7 @@ export async function openRepository(
     files: { 'mlops.yaml': `${settings}${kind.stages ?? ''}` },
     author: 'ada',
   })
-  action = join(root, 'action')
-  await mkdir(action)
-  const main = fileURLToPath(new URL('./main.ts', import.meta.url))
-  await writeFile(
-    join(action, 'main.mjs'),
-    `const { main } = await import(${JSON.stringify(main)}); await main.start()\n`,
-  )
-  const inputs = `{ github-token: { default: '\${{ github.token }}' } }`
-  await writeFile(join(action, 'action.yml'), `name: x\ninputs: ${inputs}\nruns: { using: node24, main: main.mjs }\n`)
+  action = await sourceAction(join(root, 'action'), new URL('./', import.meta.url))
 }
 
 /** Calls the API as a person would who has a token of theirs; throws where GitHub refuses. */

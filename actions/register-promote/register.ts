@@ -70,7 +70,7 @@ export async function register(a: RegistryContext) {
   const manifest = await keepManifest(a, version.manifest)
   const release = version.release === 'absent' ? undefined : version.release
   const attested: Attested = a.inputs.attest
-    ? await a.log.group(`Attest ${version.tag}`, () => attest(github, done))
+    ? await a.log.group(`Attest ${version.tag}`, () => attest(a, github, done))
     : { checks: [], links: [] }
   const all = [
     ...checks,

@@ -1,41 +1,12 @@
 import type { GitHub } from '@mlops-actions/github'
-import {
-  type Expect,
-  type Judgement,
-  type Move,
-  type Moved,
-  move,
-  type StageLog,
-  type Version,
-  waitsForApproval,
-} from '@mlops-actions/registry'
+import { type Moved, move, waitsForApproval } from '@mlops-actions/registry'
 import { asWarning, type Check } from '@mlops-actions/verdict'
 import { webhookOf } from './announce.ts'
 import { askForApproval } from './ask.ts'
-import type { Testimony } from './evidence.ts'
 import { followUp } from './follow-up.ts'
 import type { RegistryContext } from './inputs.ts'
 import { reportChange, type Waiting } from './stage-report.ts'
-import type { Wanted } from './wanted.ts'
-
-export interface StageChange {
-  do: Move['do']
-  model: string
-  stage: string
-  version: string | null
-  expect: Expect | null
-  who: string | null
-  why: string | null
-  request: string | null
-  overrideFreeze: boolean
-  consent: Wanted['consent']
-  policy: unknown
-  /** Whether the repository's workflows are told. */
-  dispatch: boolean
-  /** Verdicts that were brought besides those registered with the version. */
-  brought: Testimony[]
-  judge(version: Version, log: StageLog): Promise<Judgement>
-}
+import type { StageChange } from './wanted.ts'
 
 const titles = { promote: 'Promotion of', rollback: 'Rollback of', archive: 'Archiving of' }
 

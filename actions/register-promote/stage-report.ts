@@ -1,22 +1,11 @@
 import type { Issue } from '@mlops-actions/github'
-import { approvedBy, type Expect, eventKinds, fenceCheck, type Moved } from '@mlops-actions/registry'
+import { approvedBy, eventKinds, fenceCheck, type Moved } from '@mlops-actions/registry'
 import { rulesDigest } from '@mlops-actions/settings'
 import { asWarning, type Check, check, verdict } from '@mlops-actions/verdict'
 import { holderSlot, holderText } from './holder.ts'
 import { type RegistryContext, results } from './inputs.ts'
 import { timelineOf, whoText } from './timeline.ts'
-
-interface Change {
-  do: 'promote' | 'rollback' | 'archive'
-  model: string
-  stage: string
-  version: string | null
-  expect: Expect | null
-  who: string | null
-  why: string | null
-  request: string | null
-  policy: unknown
-}
+import type { StageChange } from './wanted.ts'
 
 /** A change that waits for an approval, and the issue in which this step asked for it. */
 export interface Waiting {
@@ -24,7 +13,13 @@ export interface Waiting {
 }
 
 /** The verdict on a change of a stage, the outputs, and what the report shows. */
-export function reportChange(a: RegistryContext, title: string, change: Change, done: Moved, waits: Waiting | null) {
+export function reportChange(
+  a: RegistryContext,
+  title: string,
+  change: StageChange,
+  done: Moved,
+  waits: Waiting | null,
+) {
   const { model, stage } = change
   const { outcome, log, version } = done
   const holds = outcome.kind === 'moved' || outcome.kind === 'held'
@@ -65,7 +60,7 @@ export function reportChange(a: RegistryContext, title: string, change: Change, 
   )
 }
 
-function checksOf(change: Change, done: Moved, waits: Waiting | null): Check[] {
+function checksOf(change: StageChange, done: Moved, waits: Waiting | null): Check[] {
   const { outcome, log } = done
   const judged = waits === null ? outcome.checks : outcome.checks.map((c) => waiting(c, waits))
   if (outcome.kind === 'refused') return judged
@@ -75,7 +70,7 @@ function checksOf(change: Change, done: Moved, waits: Waiting | null): Check[] {
 }
 
 /** The log as it was read, and the slot that was written since. */
-function timelineAfter(a: RegistryContext, change: Change, { outcome, log }: Moved) {
+function timelineAfter(a: RegistryContext, change: StageChange, { outcome, log }: Moved) {
   const timeline = timelineOf(log, change.stage)
   if (outcome.kind !== 'moved') return timeline
   const { slot, version } = outcome
@@ -93,7 +88,7 @@ function waiting(of: Check, { issue: asked }: Waiting): Check {
 }
 
 /** The last check: what the stage came to, where nothing refused it. */
-function ending({ do: what, model, stage, expect }: Change, { outcome }: Moved): Check[] {
+function ending({ do: what, model, stage, expect }: StageChange, { outcome }: Moved): Check[] {
   if (outcome.kind === 'refused') return []
   const { version, slot, previous } = outcome
   const before = previous === null ? 'nobody held it before' : `${previous} held it before`

@@ -1,5 +1,5 @@
 import type { GitHub } from '@mlops-actions/github'
-import type { Consent, Expect, Version } from '@mlops-actions/registry'
+import type { Consent, Expect, Judgement, Move, StageLog, Version } from '@mlops-actions/registry'
 import { UserError } from '@mlops-actions/verdict'
 import { evidenceHere, type Testimony } from './evidence.ts'
 import { givenFence } from './fence.ts'
@@ -24,6 +24,17 @@ export interface Wanted {
   consent: Consent['issue']
   /** The same on every attempt; null outside GitHub. */
   request: string | null
+}
+
+/** A change of a stage as it is carried out: what is wanted, and what it is held to. */
+export interface StageChange extends Omit<Wanted, 'do' | 'evidence'> {
+  do: Move['do']
+  policy: unknown
+  /** Whether the repository's workflows are told. */
+  dispatch: boolean
+  /** Verdicts that were brought besides those registered with the version. */
+  brought: Testimony[]
+  judge(version: Version, log: StageLog): Promise<Judgement>
 }
 
 /** What the inputs ask for. */

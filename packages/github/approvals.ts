@@ -13,8 +13,8 @@ export interface Approvals {
   of(run: string): Promise<Approval[]>
   /** What an account may do here: GitHub counts `maintain` as write and `triage` as read. */
   permission(login: string): Promise<'admin' | 'write' | 'read' | 'none'>
-  /** Whether a workflow run executed the default branch's own workflow, and not one that a pull request proposes. */
-  ofDefaultBranch(run: number): Promise<boolean>
+  /** Whether a workflow run executed a branch's own workflow, and not one that a pull request proposes. */
+  ranOn(run: number, branch: string): Promise<boolean>
 }
 
 interface RawApproval {
@@ -50,16 +50,11 @@ export function approvals(api: Transport): Approvals {
       )
       return found === 'absent' ? 'none' : found.permission
     },
-    async ofDefaultBranch(run_id) {
+    async ranOn(run_id, branch) {
       const run = await api.call<RawRun>(
         'GET /repos/{owner}/{repo}/actions/runs/{run_id}',
         { run_id },
         { what: 'read a workflow run', permission: 'actions: read' },
-      )
-      const { default_branch: branch } = await api.call<{ default_branch: string }>(
-        'GET /repos/{owner}/{repo}',
-        {},
-        { what: 'read the repository', permission: 'contents: read' },
       )
       const own = run.head_repository?.full_name === run.repository.full_name && run.head_branch === branch
       // A comment's, an issue's or a dispatch's run takes the workflow from the default branch too.

@@ -1,3 +1,4 @@
+import { randomStream } from '@mlops-actions/statistics'
 import type { Column, ColumnType, Table } from '@mlops-actions/table'
 import { UserError } from '@mlops-actions/verdict'
 import fc from 'fast-check'
@@ -42,16 +43,10 @@ function columnOf(name: string, type: ColumnType, cells: Cell[]): Column {
 const mergeOf = (...parts: Profile[]) => merge(parts)
 const named = (profile: Profile, name: string) => profile.columns.find((column) => column.name === name)!
 
-/** mulberry32 (public domain, T. Ettinger): the same numbers from the same seed. */
+/** Numbers from 0 to below 1, the same from the same seed. */
 function generator(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
+  const next = randomStream(seed)
+  return () => next() / 2 ** 32
 }
 
 /** Rows cut at random places, and the parts in another order. */

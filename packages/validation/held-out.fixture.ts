@@ -1,4 +1,5 @@
 import { profileTable } from '@mlops-actions/profile'
+import { randomStream } from '@mlops-actions/statistics'
 import { readTable, type Source } from '@mlops-actions/table'
 import { infer } from './infer.ts'
 import { readForSuite } from './reading.ts'
@@ -53,16 +54,10 @@ export function source(header: string, rows: string[], name = 'rows.csv'): Sourc
   }
 }
 
-/** mulberry32 (public domain, T. Ettinger): the same numbers from the same seed. */
+/** Numbers from 0 to below 1, the same from the same seed. */
 function generator(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
+  const next = randomStream(seed)
+  return () => next() / 2 ** 32
 }
 
 function shuffled<T>(rows: T[], random: () => number): T[] {

@@ -83,3 +83,10 @@ export const retired: ReadonlySet<string> = new Set([
   'expect_file_to_be_valid_json',
   'expect_file_to_exist',
 ])
+
+/** Why an expectation that Great Expectations has is not judged here. */
+export function notJudged(type: string): string {
+  if (type === 'expect_column_values_to_be_dateutil_parseable')
+    return 'dateutil’s lax reading of dates has no equal outside Python; name the format with expect_column_values_to_match_strftime_format'
+  return 'Great Expectations judges it in SQL databases only, not on files'
+}

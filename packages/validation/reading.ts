@@ -1,5 +1,6 @@
 import { type ReadOptions, readTable, type Source, type Table } from '@mlops-actions/table'
 import type { Json } from '@mlops-actions/verdict'
+import { columnsOf } from './condition.ts'
 import type { Suite } from './suite.ts'
 import { kindOf } from './types.ts'
 
@@ -31,27 +32,36 @@ const pandasNulls = [
  * lengths, sets of texts, `type: text`) are read as text, so that `007` and `2024-01-05` are judged as the file writes
  * them. With `compat: great-expectations`, pandas' words for null are null, and dates stay text in formats that have no type
  * for them.
+ * @param known the same sources as `readTable` gives them with the same options, where the caller has read them already
  */
-export async function readForSuite(sources: Source[], suite: Suite, options: ReadOptions = {}): Promise<Table> {
-  const isPandas = suite.compat === 'great-expectations'
-  const base: ReadOptions = isPandas ? { nullWords: pandasNulls, timestamps: false, ...options } : options
-  const table = await readTable(sources, base)
+export async function readForSuite(
+  sources: Source[],
+  suite: Suite,
+  options: ReadOptions = {},
+  known?: Table,
+): Promise<Table> {
+  if (suite.compat === 'great-expectations')
+    return readTable(sources, { nullWords: pandasNulls, timestamps: false, ...options })
+  const table = known ?? (await readTable(sources, options))
   const texts = onlyTexts(suite)
-  const retyped = isPandas ? [] : table.schema.filter(({ name, type }) => type !== 'text' && texts.has(name))
+  const retyped = table.schema.filter(({ name, type }) => type !== 'text' && texts.has(name))
   if (retyped.length === 0) return table
   const types = Object.fromEntries(retyped.map(({ name }) => [name, 'text' as const]))
-  return readTable(sources, { ...base, types: { ...types, ...options.types } })
+  return readTable(sources, { ...options, types: { ...types, ...options.types } })
 }
 
-const aboutText = /^expect_column_(?:value_lengths_|values_to_(?:not_)?match_regex)/v
+const aboutText = /^expect_column_(?:value_lengths_|values_to_(?:(?:not_)?match_|be_json_parseable))/v
 const indifferent = /^expect_column_(?:to_exist|values_to_(?:not_)?be_null|values_to_be_unique)$/v
 
 function onlyTexts(suite: Suite): Set<string> {
   const asText = new Set<string>()
   const otherwise = new Set<string>()
-  for (const { type, kwargs, unsupported } of suite.expectations) {
-    const { column } = kwargs
-    if (typeof column !== 'string' || unsupported !== undefined || indifferent.test(type)) continue
+  for (const { type, kwargs, condition, unsupported } of suite.expectations) {
+    if (unsupported !== undefined) continue
+    for (const name of condition === undefined ? [] : columnsOf(condition.parsed)) otherwise.add(name)
+    const { column, column_A, column_B, column_list } = kwargs
+    for (const name of [column_A, column_B, column_list].flat()) if (typeof name === 'string') otherwise.add(name)
+    if (typeof column !== 'string' || indifferent.test(type)) continue
     const takesText =
       aboutText.test(type) ||
       allTexts(kwargs.value_set) ||

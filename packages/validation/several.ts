@@ -5,7 +5,8 @@ import { number } from './bounds.ts'
 import { keyOfCells } from './cell.ts'
 import { type Context, columnOf, type Definition, define, type Judge, NotJudgeable } from './definition.ts'
 import { eachRecord, type Missing, recordJudge, shownCells } from './record.ts'
-import { type Counts, listed, mostlyText, rowWiseFinding, rowWiseKwargs } from './row-wise.ts'
+import { Repeats } from './repeats.ts'
+import { mostlyText, rowWiseFinding, rowWiseKwargs } from './row-wise.ts'
 
 const severalKwargs = {
   column_list: z.array(z.string('expected the name of a column')).min(1),
@@ -36,49 +37,19 @@ function record(
 /** Every row of a group of equal rows is unexpected, the first too. The distinct rows stay in memory. */
 function compoundUnique(of: Several, context: Context): Judge {
   const columns = columnsOf(of, context)
-  const counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], lines: [] }
-  interface Seen {
-    order: number
-    line: number
-    cells: Json[]
-    repeated: boolean
-  }
-  const first = new Map<string, Seen>()
-  let offenders: Seen[] = []
-  let order = 0
-  const offend = (seen: Seen) => {
-    counts.unexpected++
-    if (offenders.length === listed && seen.order > offenders.at(-1)!.order) return
-    offenders = [...offenders, seen].sort((a, b) => a.order - b.order).slice(0, listed)
-  }
+  const show = named(columns)
+  const repeats = new Repeats<string>()
   return {
     columns: [...new Set(of.column_list)],
     see(found, batch) {
-      counts.elements += batch.rows
+      repeats.counts.elements += batch.rows
       eachRecord(found, batch, columns, missing(of), {
-        missing: () => counts.missing++,
-        row(cells, row) {
-          const key = keyOfCells(cells)
-          const earlier = first.get(key)
-          const seen = { order: order++, line: batch.lines[row]!, cells: [] as Json[], repeated: false }
-          if (earlier === undefined) {
-            first.set(key, seen)
-            return
-          }
-          seen.cells = shownCells(cells, columns)
-          if (!earlier.repeated) {
-            earlier.repeated = true
-            offend({ ...earlier, cells: seen.cells })
-          }
-          offend(seen)
-        },
+        missing: () => repeats.counts.missing++,
+        row: (cells, row) =>
+          repeats.add(keyOfCells(cells), batch.source, batch.lines[row]!, () => show(shownCells(cells, columns))),
       })
     },
-    conclude() {
-      counts.values = offenders.map(({ cells }) => named(columns)(cells))
-      counts.lines = offenders.map(({ line }) => line)
-      return rowWiseFinding(counts, of.mostly)
-    },
+    conclude: () => rowWiseFinding(repeats.found(), of.mostly),
   }
 }
 

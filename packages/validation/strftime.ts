@@ -40,11 +40,13 @@ const composed: Record<string, string> = {
   X: '%H:%M:%S',
 }
 
+/** A format without the directives that stand for others. */
+const expanded = (format: string) => format.replaceAll(/%([cxX])/g, (_, key: string) => composed[key]!)
+
 /** What is wrong with a format; undefined where Python's strptime takes it and it can be judged here. */
 function faultOf(format: string): string | undefined {
   const seen = new Set<string>()
-  const whole = format.replaceAll(/%([cxX])/g, (_, key: string) => composed[key]!)
-  for (const [, key = ''] of whole.matchAll(/%(.?)/gs)) {
+  for (const [, key = ''] of expanded(format).matchAll(/%(.?)/gs)) {
     if (key === '%') continue
     if (!(key in directives)) return key === '' ? 'it ends with a single %' : `%${key} is not supported`
     if (seen.has(key)) return `%${key} stands twice in it`
@@ -55,15 +57,14 @@ function faultOf(format: string): string | undefined {
 
 /** Whether a text is a date of this format, as Python's datetime.strptime takes it: the whole text, in any case of letters. */
 export function strptime(format: string): (text: string) => boolean {
-  const whole = format.replaceAll(/%([cxX])/g, (_, key: string) => composed[key]!)
-  const pattern = whole
+  const pattern = expanded(format)
     .replaceAll(/[\\.^$*+?(){}[\]|]/g, '\\$&')
     .replaceAll(/\s+/g, '\\s+')
     .replaceAll(/%(.)/gs, (_, key: string) => (key === '%' ? '%' : `(?<${key}>${directives[key]!})`))
   const expression = new RegExp(`^(?:${pattern})$`, 'iu')
   return (text) => {
-    const found = expression.exec(text)?.groups
-    return found !== undefined || expression.test(text) ? isDate(found ?? {}) : false
+    const found = expression.exec(text)
+    return found !== null && isDate(found.groups ?? {})
   }
 }
 

@@ -3,7 +3,7 @@ import { type Json, type JsonObject, nearest, type Severity, type Where } from '
 import { type Condition, ConditionError, parseCondition } from './condition.ts'
 import type { Compat } from './definition.ts'
 import { definitions } from './definitions.ts'
-import { known, retired } from './known.ts'
+import { known, notJudged, retired } from './known.ts'
 import { columnExpectations, rowExpectations, type ShortExpectation, shortColumn, shortRows } from './short-form.ts'
 import { SuiteText } from './suite-text.ts'
 
@@ -220,11 +220,7 @@ function conditionIn({
 
 function unsupportedIn(type: string, kwargs: JsonObject, undefinedHere: boolean): string | undefined {
   if (retired.has(type)) return 'not supported: Great Expectations 1.x has dropped this expectation'
-  if (type === 'expect_column_values_to_be_dateutil_parseable')
-    return 'not supported: dateutil’s lax reading of dates has no equal outside Python; name the format with expect_column_values_to_match_strftime_format'
-  if (undefinedHere && /like_pattern|query|unexpected_rows|other_table/.test(type))
-    return 'not supported: Great Expectations judges it in SQL databases only, not on files'
-  if (undefinedHere) return 'not supported yet: this expectation cannot be judged'
+  if (undefinedHere) return `not supported: ${notJudged(type)}`
   if (kwargs.auto === true) return 'not supported: `auto: true` leaves the bounds to a profiler; write them out'
   const refused = refusedKwargs.find((key) => (kwargs[key] ?? false) !== false)
   if (refused !== undefined) return `not supported yet: \`${refused}\``

@@ -49,8 +49,16 @@ function spells(text: string, kind: Kind): boolean {
   return kind === 'integer' ? /^\s*[+-]?\d+\s*$/.test(text) : parseNumber(text) !== undefined
 }
 
-/** The dtype that pandas' read_csv gives a column, and the names by which Great Expectations knows it. */
-function pandasType({ type, nulls }: ColumnSchema, rows: number): { name: string; names: string[] } {
+interface PandasType {
+  /** The dtype, and the names that it has. */
+  name: string
+  names: string[]
+  /** Where the dtype is object: names of the type of each value. */
+  values?: string[]
+}
+
+/** What pandas' read_csv makes of a column, by the names under which Great Expectations knows it. */
+function pandasType({ type, nulls }: ColumnSchema, rows: number): PandasType {
   if (nulls === rows && rows > 0) return float
   switch (type) {
     case 'integer':
@@ -60,8 +68,8 @@ function pandasType({ type, nulls }: ColumnSchema, rows: number): { name: string
       return float
     case 'boolean':
       if (nulls === 0) return { name: 'bool', names: ['bool', 'bool_', '?'] }
-      // Row by row these are Python's truth values, each of which is also an int.
-      return { name: 'object', names: ['object', 'object_', 'O', 'bool', 'int'] }
+      // Python's truth values, each of which is also an int.
+      return { name: 'object', names: ['object', 'object_', 'O'], values: ['bool', 'int'] }
     // Text is `object` in pandas 2 and `str` in pandas 3, and a suite written on one should hold on the other.
     case 'timestamp':
     case 'text':
@@ -77,9 +85,8 @@ function judgeType(
 ): Judge {
   const column = columnOf(of.column, context)
   if (wanted === null || context.compat === 'great-expectations') {
-    const { name, names } = pandasType(column, context.table.rows)
-    const success = wanted === null || wanted.some((type) => names.includes(type))
-    return atOnce({ success, observed: name, evidence: { observed_value: name } })
+    const { names, values = [], ...of } = pandasType(column, context.table.rows)
+    return dtypeFinding(of.name, wanted === null || wanted.some((type) => [...names, ...values].includes(type)))
   }
   const tests = wanted.map((name) => {
     const kind = kindOf(name)
@@ -100,18 +107,18 @@ function judgeType(
   }
 }
 
+const dtypeFinding = (name: string, success: boolean) =>
+  atOnce({ success, observed: name, evidence: { observed_value: name } })
+
 /** The expectations over a column's type. */
 export const typeDefinitions: Record<string, Definition> = {
   expect_column_type_to_be: define({
     schema: z.strictObject({ column: rowWiseKwargs.column, type_: z.string('expected the name of a type') }),
     says: ({ type_ }) => `is of type ${type_}`,
     open({ column: name, type_ }, context) {
-      const column = columnOf(name, context)
-      // Under pandas' reading truth values with nulls are objects: their column is not of the type bool.
-      const asObject = column.type === 'boolean' && column.nulls > 0 && context.compat === 'great-expectations'
-      if (!asObject) return judgeType({ column: name }, [type_], context)
-      const success = ['object', 'object_', 'O'].includes(type_)
-      return atOnce({ success, observed: 'object', evidence: { observed_value: 'object' } })
+      if (context.compat === 'none') return judgeType({ column: name }, [type_], context)
+      const dtype = pandasType(columnOf(name, context), context.table.rows)
+      return dtypeFinding(dtype.name, dtype.names.includes(type_))
     },
   }),
   expect_column_values_to_be_of_type: define({
