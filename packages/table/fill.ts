@@ -1,8 +1,10 @@
-import { type Block, type Cells, escaped, escapedString, plain, quoted, string, textOf, whole } from './block.ts'
+import { type Block, escaped, escapedString, quoted, string, textOf } from './block.ts'
 import { parseInteger, parseInteger64, parseNumber, parseTimestamp } from './cell.ts'
 import type { Column, ColumnSchema } from './column.ts'
 import { Dictionary } from './dictionary.ts'
 import type { NullWords } from './null-words.ts'
+import type { Scanner } from './scanner.ts'
+import { holds } from './types.ts'
 
 const quote = 34
 
@@ -24,20 +26,26 @@ export class ColumnReader {
 
   /** The column's part in a run of rows, all null for an index of -1; undefined where a cell is not of the column's type. */
   read(block: Block, index: number): Column | undefined {
-    const { rows } = block
+    const { rows, cells } = block
     if (index < 0) return this.none(rows)
     const { name, type } = this.schema
-    const nulls = new Uint8Array(rows)
     if (type === 'text') {
       const codes = new Int32Array(rows)
+      const nulls = new Uint8Array(rows)
       return { name, nulls, type, codes, dictionary: this.#texts(block, index, nulls, codes) }
     }
     if (type === 'integer64') {
       const values = new BigInt64Array(rows)
-      return integers64(block, index, nulls, values) ? { name, nulls, type, values } : undefined
+      const nulls = integers64(block, index, values)
+      return nulls === undefined ? undefined : { name, nulls, type, values }
     }
-    const values = new Float64Array(rows)
-    return readers[type](block, index, nulls, values) ? { name, nulls, type, values } : undefined
+    const left = block.nullWords?.haveValues
+      ? cells.blanks(index, rows, Number.MAX_SAFE_INTEGER)
+      : takePlain[type](cells, index, rows)
+    if ((cells.classes & ~holds[type]) !== 0) return undefined
+    const values = cells.values.slice(0, rows)
+    const nulls = cells.nulls.slice(0, rows)
+    return readRest(block, index, left, nulls, values, parse[type]) ? { name, nulls, type, values } : undefined
   }
 
   /** Rows in which the column is null. */
@@ -55,15 +63,17 @@ export class ColumnReader {
     const { bytes, starts, ends, writing } = cells
     const { dictionary } = this
     const width = names.length
+    for (const row of cells.blanks(index, rows, nullWords?.longest ?? -1)) {
+      const k = row * width + index
+      if (nullWords!.has(bytes, starts[k]!, ends[k]!)) cells.nulls[row] = 1
+    }
+    nulls.set(cells.nulls.subarray(0, rows))
     for (let row = 0, k = index; row < rows; row++, k += width) {
-      const start = starts[k]!
-      const end = ends[k]!
-      if ((start === end || nullWords !== undefined) && isNull(cells, k, nullWords)) {
-        nulls[row] = 1
-        codes[row] = -1
-      } else if (writing[k] === escaped) codes[row] = this.#codeOfEscaped(dictionary, bytes, start, end)
-      else if (writing[k] === escapedString) codes[row] = dictionary.codeOf(textOf(cells, k))
-      else codes[row] = dictionary.code(bytes, start, end)
+      const written = writing[k]!
+      if (nulls[row] === 1) codes[row] = -1
+      else if (written === escaped) codes[row] = this.#codeOfEscaped(dictionary, bytes, starts[k]!, ends[k]!)
+      else if (written === escapedString) codes[row] = dictionary.codeOf(textOf(cells, k))
+      else codes[row] = dictionary.code(bytes, starts[k]!, ends[k]!)
     }
     return dictionary.words
   }
@@ -80,117 +90,74 @@ export class ColumnReader {
   }
 }
 
-function isNull({ bytes, starts, ends, writing }: Cells, k: number, words: NullWords | undefined): boolean {
+/** Of a cell in a column that is no text: there, an empty cell in quotes is null as well. */
+function isNothing({ bytes, starts, ends, writing }: Scanner, k: number, words: NullWords | undefined): boolean {
   const start = starts[k]!
   const end = ends[k]!
-  return (start === end && writing[k] === plain) || words?.has(bytes, start, end) === true
+  return (start === end && writing[k]! < string) || words?.has(bytes, start, end) === true
 }
 
-/** Of a cell in a column that is no text: there, an empty cell in quotes is null as well. */
-function isNothing(cells: Cells, k: number, words: NullWords | undefined): boolean {
-  return isNull(cells, k, words) || (cells.starts[k] === cells.ends[k] && cells.writing[k]! < string)
+const takePlain = {
+  integer: (cells: Scanner, index: number, rows: number) => cells.numbers(index, rows),
+  number: (cells: Scanner, index: number, rows: number) => cells.numbers(index, rows),
+  timestamp: (cells: Scanner, index: number, rows: number) => cells.timestamps(index, rows),
+  boolean: (cells: Scanner, index: number, rows: number) => cells.booleans(index, rows),
 }
 
-/**
- * Reads the cells of one column into values; says whether all are of the type. The loops are alike and yet apart, so that the
- * engine can put each parser into its loop.
- */
-type Read<Values> = (block: Block, index: number, nulls: Uint8Array, values: Values) => boolean
+/** The value of a cell that is written in a rarer way, NaN where it is none of the type. */
+type Parse = (bytes: Buffer, start: number, end: number, writing: number) => number
 
-const readers: Record<'integer' | 'number' | 'boolean' | 'timestamp', Read<Float64Array>> = {
-  integer({ names, rows, cells, nullWords }, index, nulls, values) {
-    const { bytes, starts, ends, writing, kinds, numbers } = cells
-    const width = names.length
-    const isLiteral = nullWords?.haveNumbers !== true
-    for (let row = 0, k = index; row < rows; row++, k += width) {
-      if (isLiteral && kinds[k] === whole) {
-        values[row] = numbers[k]!
-        continue
-      }
-      const start = starts[k]!
-      const end = ends[k]!
-      if ((start === end || nullWords !== undefined) && isNothing(cells, k, nullWords)) {
-        nulls[row] = 1
-        continue
-      }
-      const value = parseInteger(bytes, start, end)
-      if (Number.isNaN(value) || writing[k]! > quoted) return false
-      values[row] = value
-    }
-    return true
-  },
-
-  number({ names, rows, cells, nullWords }, index, nulls, values) {
-    const { bytes, starts, ends, writing, kinds, numbers } = cells
-    const width = names.length
-    const isLiteral = nullWords?.haveNumbers !== true
-    for (let row = 0, k = index; row < rows; row++, k += width) {
-      if (isLiteral && kinds[k] !== 0) {
-        values[row] = numbers[k]!
-        continue
-      }
-      const start = starts[k]!
-      const end = ends[k]!
-      if ((start === end || nullWords !== undefined) && isNothing(cells, k, nullWords)) {
-        nulls[row] = 1
-        continue
-      }
-      const value = parseNumber(bytes, start, end)
-      if (Number.isNaN(value) || writing[k]! > quoted) return false
-      values[row] = value
-    }
-    return true
-  },
-
-  timestamp({ names, rows, cells, nullWords }, index, nulls, values) {
-    const { bytes, starts, ends, writing } = cells
-    const width = names.length
-    for (let row = 0, k = index; row < rows; row++, k += width) {
-      const start = starts[k]!
-      const end = ends[k]!
-      if ((start === end || nullWords !== undefined) && isNothing(cells, k, nullWords)) {
-        nulls[row] = 1
-        continue
-      }
-      const value = parseTimestamp(bytes, start, end)
-      if (Number.isNaN(value) || writing[k] === escaped || writing[k] === escapedString) return false
-      values[row] = value
-    }
-    return true
-  },
-
-  boolean({ names, rows, cells, nullWords }, index, nulls, values) {
-    const { bytes, starts, ends, writing } = cells
-    const width = names.length
-    for (let row = 0, k = index; row < rows; row++, k += width) {
-      const start = starts[k]!
-      const end = ends[k]!
-      if ((start === end || nullWords !== undefined) && isNothing(cells, k, nullWords)) {
-        nulls[row] = 1
-        continue
-      }
-      const first = bytes[start]! | 32
-      const isTrue = end - start === 4 && first === 116
-      if (writing[k]! > quoted || !(isTrue || (end - start === 5 && first === 102))) return false
-      values[row] = isTrue ? 1 : 0
-    }
-    return true
-  },
+const parse: Record<keyof typeof takePlain, Parse> = {
+  integer: (bytes, start, end, writing) => (writing > quoted ? Number.NaN : parseInteger(bytes, start, end)),
+  number: (bytes, start, end, writing) => (writing > quoted ? Number.NaN : parseNumber(bytes, start, end)),
+  timestamp: (bytes, start, end, writing) =>
+    writing === escaped || writing === escapedString ? Number.NaN : parseTimestamp(bytes, start, end),
+  // Every boolean is written plainly.
+  boolean: () => Number.NaN,
 }
 
-const integers64: Read<BigInt64Array> = ({ names, rows, cells, nullWords }, index, nulls, values) => {
+/** Reads the rows of a column that a loop over plain cells left; says whether all are of the type. */
+function readRest(
+  { names, cells, nullWords }: Block,
+  index: number,
+  left: Int32Array,
+  nulls: Uint8Array,
+  values: Float64Array,
+  parse: Parse,
+): boolean {
   const { bytes, starts, ends, writing } = cells
-  const width = names.length
-  for (let row = 0, k = index; row < rows; row++, k += width) {
-    const start = starts[k]!
-    const end = ends[k]!
-    if ((start === end || nullWords !== undefined) && isNothing(cells, k, nullWords)) {
+  for (const row of left) {
+    const k = row * names.length + index
+    if (isNothing(cells, k, nullWords)) {
       nulls[row] = 1
+      values[row] = 0
       continue
     }
-    const value = parseInteger64(bytes, start, end)
-    if (value === undefined || writing[k]! > quoted) return false
+    const value = parse(bytes, starts[k]!, ends[k]!, writing[k]!)
+    if (Number.isNaN(value)) return false
     values[row] = value
   }
   return true
+}
+
+/** The nulls of a column of whole numbers of 64 bits; undefined where a cell is none. */
+function integers64(
+  { names, rows, cells, nullWords }: Block,
+  index: number,
+  values: BigInt64Array,
+): Uint8Array | undefined {
+  const { bytes, starts, ends, writing } = cells
+  const left = cells.blanks(index, rows, Number.MAX_SAFE_INTEGER)
+  const nulls = cells.nulls.slice(0, rows)
+  for (const row of left) {
+    const k = row * names.length + index
+    if (isNothing(cells, k, nullWords)) {
+      nulls[row] = 1
+      continue
+    }
+    const value = parseInteger64(bytes, starts[k]!, ends[k]!)
+    if (value === undefined || writing[k]! > quoted) return undefined
+    values[row] = value
+  }
+  return nulls
 }

@@ -1,8 +1,8 @@
 import { UserError } from '@mlops-actions/verdict'
-import { type Block, type Cells, escapedString, plain, string, textOf } from './block.ts'
+import { type Block, escapedString, string, textOf } from './block.ts'
 import type { Source } from './column.ts'
 import { rowsAtATime, scan } from './scan.ts'
-import { Window } from './window.ts'
+import { Scanner } from './scanner.ts'
 
 const lineFeed = 10
 const quote = 34
@@ -18,21 +18,21 @@ const closeBrace = 125
  * a value that is an object or a list, `Infinity`, a key twice, and what `scan` refuses.
  */
 export async function* jsonLines(source: Source, timestamps: boolean): AsyncGenerator<Block> {
-  yield* scan(source.open(), source, new JsonRows(source.name, timestamps))
+  const rows = new JsonRows(source.name, timestamps)
+  try {
+    yield* scan(source.open(), source, rows)
+  } finally {
+    rows.release()
+  }
 }
 
-class JsonRows extends Window implements Cells {
-  line = 1
-  starts = new Int32Array(0)
-  ends = new Int32Array(0)
-  writing = new Uint8Array(0)
-  kinds = new Uint8Array(0)
-  readonly numbers = new Float64Array(0)
-  lines = new Uint32Array(0)
+class JsonRows extends Scanner {
   readonly #file: string
   readonly #timestamps: boolean
   #names: string[] = []
   #capacity = 0
+  /** Columns that there is room for. */
+  #widest = 0
   /** The keys as the file writes them, to find the next key without decoding it. */
   #keys: Buffer[] = []
   readonly #places = new Map<string, number>()
@@ -80,27 +80,21 @@ class JsonRows extends Window implements Cells {
     this.#names = [...this.#names, key.name]
     this.#keys.push(key.written)
     this.#seen.push(0)
-    if (this.#names.length * this.#capacity > this.starts.length) this.#resize()
+    if (this.#names.length > this.#widest) this.#resize()
+    else this.expect(this.#names.length, this.#capacity, this.#widest)
   }
 
   #resize(): void {
-    const width = Math.max(16, 2 * this.#names.length)
-    this.#capacity = rowsAtATime(width, this.to - this.from)
-    this.starts = new Int32Array(width * this.#capacity)
-    this.ends = new Int32Array(width * this.#capacity)
-    this.writing = new Uint8Array(width * this.#capacity)
-    this.kinds = new Uint8Array(width * this.#capacity)
-    this.lines = new Uint32Array(this.#capacity)
+    this.#widest = Math.max(16, 2 * this.#names.length)
+    this.#capacity = rowsAtATime(this.#widest, this.to - this.from)
+    this.expect(this.#names.length, this.#capacity, this.#widest)
   }
 
   /** Reads one line into the cells of a row; gives the key that no row before it had. */
   #row(row: number, end: number): { name: string; written: Buffer } | undefined {
-    const { bytes, starts, ends, writing } = this
-    const width = this.#names.length
-    const first = row * width
-    starts.fill(0, first, first + width)
-    ends.fill(0, first, first + width)
-    writing.fill(plain, first, first + width)
+    const { bytes } = this
+    const first = row * this.#names.length
+    this.clear(row)
 
     let p = this.#skip(this.from, end)
     if (bytes[p] !== openBrace) throw this.#fault(p, 'is no JSON object')

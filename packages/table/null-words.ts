@@ -1,21 +1,22 @@
 /** The words that are null besides the empty cell. */
 export class NullWords {
-  /** Whether a word is a plain number, such as -999. */
-  readonly haveNumbers: boolean
+  /** Whether a word is written as a number, a boolean or a date, such as -999. */
+  readonly haveValues: boolean
   readonly #words: Set<string>
-  readonly #longest: number
+  /** Bytes of the longest. */
+  readonly longest: number
   readonly #firstBytes = new Uint8Array(256)
 
   constructor(words: Iterable<string>) {
     this.#words = new Set(words)
-    this.haveNumbers = [...this.#words].some((word) => /^-?\d+(\.\d*)?$/.test(word))
-    this.#longest = Math.max(-1, ...[...this.#words].map((word) => Buffer.byteLength(word)))
+    this.haveValues = [...this.#words].some((word) => /^(-?\d+(\.\d*)?|\d{4}-.*|true|false)$/i.test(word))
+    this.longest = Math.max(-1, ...[...this.#words].map((word) => Buffer.byteLength(word)))
     for (const word of this.#words) if (word !== '') this.#firstBytes[Buffer.from(word)[0]!] = 1
   }
 
   /** Whether a cell that is not both empty and without quotes is null. */
   has(bytes: Buffer, start: number, end: number): boolean {
-    if (end - start > this.#longest) return false
+    if (end - start > this.longest) return false
     if (end === start) return this.#words.has('')
     return this.#firstBytes[bytes[start]!] === 1 && this.#words.has(bytes.toString('utf8', start, end))
   }

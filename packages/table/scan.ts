@@ -3,18 +3,16 @@ import { UserError } from '@mlops-actions/verdict'
 import type { Block } from './block.ts'
 import type { Source } from './column.ts'
 import { refuseContent } from './format.ts'
-import type { Window } from './window.ts'
+import type { Scanner } from './scanner.ts'
 
 /** Read so much before cutting: whole rows then come in long runs, however small the pieces are. */
 const blockBytes = 1 << 20
 /** A row longer than this is a quote that was never closed, or no table. */
 const longestRow = 1 << 24
 
-/** Cuts a window of bytes into rows. */
-export interface Cutter extends Window {
-  /** Line at which the next row begins, from 1. */
-  line: number
-  /** A run of whole rows from the window's beginning; undefined where none is there whole. `last`: no byte will follow. */
+/** Cuts bytes into rows. */
+export interface Cutter extends Scanner {
+  /** The next run of whole rows; undefined where none is there whole. `last`: no byte will follow. */
   cut(last: boolean): Block | undefined
 }
 

@@ -1,7 +1,9 @@
 import { UserError } from '@mlops-actions/verdict'
-import { type Block, escaped, plain, string, textOf, whole } from './block.ts'
+import { type Block, escaped, string, textOf } from './block.ts'
 import { cellClass, classOf, parseTimestamp } from './cell.ts'
 import type { ColumnSchema, ColumnType } from './column.ts'
+import type { NullWords } from './null-words.ts'
+import type { Scanner } from './scanner.ts'
 
 const booleans = cellClass.lowerBoolean | cellClass.titleBoolean | cellClass.upperBoolean
 
@@ -33,33 +35,43 @@ export class ColumnTyping {
 
   /** Looks at the column's cells in a run of rows. UserError where a cell does not fit the type that the caller gave. */
   see({ names, rows, cells, nullWords, timestamps }: Block, index: number, file: string): void {
-    const { bytes, starts, ends, writing, kinds } = cells
+    const { bytes, starts, ends, writing } = cells
     const width = names.length
     const refused = this.given === undefined ? 0 : ~holds[this.given]
-    const isLiteral = refused === 0 && nullWords?.haveNumbers !== true
     const isText = !timestamps && this.given === undefined
-    let seen = this.#seen
-    for (let row = 0, k = index; row < rows; row++, k += width) {
-      const kind = kinds[k]!
-      if (kind !== 0 && isLiteral) {
-        seen |= kind === whole ? cellClass.integer : cellClass.decimal
-        continue
-      }
+    const left = this.#plain(cells, index, rows, nullWords)
+    let seen = this.#seen | cells.classes
+    const misfit = (row: number) => this.misfit(file, cells.lines[row]!, textOf(cells, row * width + index))
+    if ((cells.classes & refused) !== 0) {
+      const isRefused = (k: number) => starts[k] !== ends[k] && (classOf(bytes, starts[k]!, ends[k]!) & refused) !== 0
+      throw misfit(Array.from({ length: rows }, (_, row) => row).findIndex((row) => isRefused(row * width + index)))
+    }
+    this.#nulls += cells.empty
+    for (const row of left) {
+      const k = row * width + index
       const start = starts[k]!
       const end = ends[k]!
       const written = writing[k]!
-      if (start === end && written === plain) this.#nulls++
-      else if (nullWords?.has(bytes, start, end)) this.#nulls++
+      if (nullWords?.has(bytes, start, end)) this.#nulls++
       else if (start === end && written < string) this.#quotedEmpty++
       else if ((seen & cellClass.text) === 0) {
         let found = written < escaped ? classOf(bytes, start, end) : classOfText(bytes, start, end, written)
         if (isText && found === cellClass.timestamp) found = cellClass.text
-        if ((found & refused) !== 0) throw this.misfit(file, cells.lines[row]!, textOf(cells, k))
+        if ((found & refused) !== 0) throw misfit(row)
         seen |= found
       }
     }
     this.#seen = seen
     this.#rows += rows
+  }
+
+  /** Takes the cells that are written in the way that the rows before make likely; gives the rows of the others. */
+  #plain(cells: Scanner, index: number, rows: number, nullWords: NullWords | undefined): Int32Array {
+    const seen = this.#seen
+    if ((seen & cellClass.text) !== 0) return cells.blanks(index, rows, nullWords?.longest ?? 0)
+    if (nullWords?.haveValues) return cells.blanks(index, rows, Number.MAX_SAFE_INTEGER)
+    if (seen === cellClass.timestamp) return cells.timestamps(index, rows)
+    return seen !== 0 && (seen & ~booleans) === 0 ? cells.booleans(index, rows) : cells.numbers(index, rows)
   }
 
   /** Takes note of rows whose types are known: the classes of their cells, and how many are null. */

@@ -6,6 +6,7 @@ import { columnOf, type Definition, define, type Finding, type Judge, NotJudgeab
 import { eachCell } from './each-cell.ts'
 import { KeptNumbers } from './kept-numbers.ts'
 import { rowWiseKwargs } from './row-wise.ts'
+import { select } from './select.ts'
 
 const { column } = rowWiseKwargs
 const schema = z.strictObject({ column, ...numericBoundKwargs })
@@ -92,13 +93,17 @@ function median(): Figure {
   return {
     add: (value) => kept.add(value),
     value() {
-      const sorted = kept.sorted()
-      const half = sorted.length >> 1
-      if (sorted.length % 2 === 1) return sorted[half]
-      return sorted.length === 0 ? undefined : defined((sorted[half - 1]! + sorted[half]!) / 2)
+      const values = kept.all()
+      if (values.length === 0) return undefined
+      const half = values.length >> 1
+      const upper = select(values, half)
+      // What stands before the upper half is at most as large as it.
+      return values.length % 2 === 1 ? upper : defined((greatest(values.subarray(0, half)) + upper) / 2)
     },
   }
 }
+
+const greatest = (values: Float64Array) => values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
 
 /** Least or greatest: of numbers, dates, or texts by code point. */
 function extreme(name: 'minimum' | 'maximum'): Definition {

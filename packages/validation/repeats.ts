@@ -1,4 +1,5 @@
 import type { Json } from '@mlops-actions/verdict'
+import { FirstSeen } from './first-seen.ts'
 import { type Counts, listed } from './row-wise.ts'
 
 /** Rows in order: the source's index and the line in one number. */
@@ -8,7 +9,7 @@ const lineOf = (place: number) => place % 2 ** 32
 /** Rows that hold the same, each member of a group, the first one too. The distinct keys stay in memory. */
 export class Repeats<Key> {
   readonly counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], lines: [] }
-  readonly #first = new Map<Key, number>()
+  readonly #first = new FirstSeen<Key>()
   readonly #repeated = new Set<Key>()
   /** The first ones, in order. */
   #offenders: { place: number; value: Json }[] = []
@@ -16,11 +17,8 @@ export class Repeats<Key> {
   /** `show`: a row as evidence shows it; rows of the same key are shown alike. */
   add(key: Key, source: number, line: number, show: () => Json): void {
     const place = placeOf(source, line)
-    const earlier = this.#first.get(key)
-    if (earlier === undefined) {
-      this.#first.set(key, place)
-      return
-    }
+    const earlier = this.#first.see(key, place)
+    if (earlier === undefined) return
     if (!this.#repeated.has(key)) {
       this.#repeated.add(key)
       this.#offend(earlier, show)

@@ -48,9 +48,13 @@ export function rowWiseFinding(counts: Counts, mostly = 1, missingMatters = true
   return { success: judged === 0 || (judged - unexpected) / judged >= mostly, observed, evidence }
 }
 
+const unknown = 0
+const good = 1
+const bad = 2
+
 /**
  * Judges the cells of one column that are not null. Of a text column each distinct value is tested once.
- * `around` runs the work on one batch.
+ * `around` runs the tests of one batch.
  */
 export function rowWise(
   column: ColumnSchema,
@@ -59,32 +63,75 @@ export function rowWise(
   around: (work: () => void) => void = (work) => work(),
 ): Judge {
   const counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], lines: [] }
-  let ofCode: boolean[] = []
-  let dictionary: string[] | undefined
-  const ofText = (of: Extract<Column, { type: 'text' }>, code: number) => {
-    if (of.dictionary !== dictionary) ofCode = []
-    dictionary = of.dictionary
-    ofCode[code] ??= test(of.dictionary[code]!)
-    return ofCode[code]
+  const texts = new TestedTexts(test, around)
+  const offend = (of: Column, i: number, batch: Batch) => {
+    counts.unexpected++
+    if (counts.values.length === listed) return
+    counts.values.push(shown(cellAt(of, i)!, of.type))
+    counts.lines.push(batch.lines[i]!)
   }
-  const look = (of: Column, batch: Batch) => {
-    counts.elements += batch.rows
+  const lookAtTexts = (of: TextColumn, batch: Batch) => {
+    const verdicts = texts.verdicts(of)
     for (let i = 0; i < batch.rows; i++) {
-      if (of.nulls[i] === 1) {
-        counts.missing++
-        continue
-      }
-      if (of.type === 'text' ? ofText(of, of.codes[i]!) : test(of.values[i]!)) continue
-      counts.unexpected++
-      if (counts.values.length < listed) {
-        counts.values.push(shown(cellAt(of, i)!, of.type))
-        counts.lines.push(batch.lines[i]!)
-      }
+      const code = of.codes[i]!
+      if (code < 0) counts.missing++
+      else if (verdicts[code] === bad) offend(of, i, batch)
+    }
+  }
+  const lookAtValues = (of: Exclude<Column, TextColumn>, batch: Batch) => {
+    const { nulls, values } = of
+    for (let i = 0; i < batch.rows; i++) {
+      if (nulls[i] === 1) counts.missing++
+      else if (!test(values[i]!)) offend(of, i, batch)
     }
   }
   return {
     columns: [column.name],
-    see: (columns, batch) => around(() => look(columns.get(column.name)!, batch)),
+    see(columns, batch) {
+      const of = columns.get(column.name)!
+      counts.elements += batch.rows
+      if (of.type === 'text') lookAtTexts(of, batch)
+      else around(() => lookAtValues(of, batch))
+    },
     conclude: () => rowWiseFinding(counts, mostly),
+  }
+}
+
+type TextColumn = Extract<Column, { type: 'text' }>
+
+/** The verdicts on the texts of a column's dictionary. */
+class TestedTexts {
+  readonly #test: (cell: Cell) => boolean
+  readonly #around: (work: () => void) => void
+  #dictionary: string[] | undefined
+  #verdicts = new Uint8Array(0)
+
+  constructor(test: (cell: Cell) => boolean, around: (work: () => void) => void) {
+    this.#test = test
+    this.#around = around
+  }
+
+  /** By code, for the texts that this run of rows holds. */
+  verdicts({ codes, dictionary }: TextColumn): Uint8Array {
+    if (dictionary !== this.#dictionary) this.#verdicts.fill(unknown)
+    this.#dictionary = dictionary
+    if (this.#verdicts.length < dictionary.length) {
+      const larger = new Uint8Array(2 * dictionary.length)
+      larger.set(this.#verdicts)
+      this.#verdicts = larger
+    }
+    const verdicts = this.#verdicts
+    let first = 0
+    while (first < codes.length && (codes[first]! < 0 || verdicts[codes[first]!] !== unknown)) first++
+    if (first < codes.length) this.#around(() => this.#tryFrom(first, codes, dictionary))
+    return verdicts
+  }
+
+  #tryFrom(first: number, codes: Int32Array, dictionary: string[]): void {
+    for (let i = first; i < codes.length; i++) {
+      const code = codes[i]!
+      if (code >= 0 && this.#verdicts[code] === unknown)
+        this.#verdicts[code] = this.#test(dictionary[code]!) ? good : bad
+    }
   }
 }
