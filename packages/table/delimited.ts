@@ -1,6 +1,7 @@
 import { UserError } from '@mlops-actions/verdict'
 import { type Block, textOf } from './block.ts'
 import type { Encoding, Source } from './column.ts'
+import type { Memory } from './memory.ts'
 import type { NullWords } from './null-words.ts'
 import { rowsAtATime, scan } from './scan.ts'
 import { fault, Scanner } from './scanner.ts'
@@ -17,13 +18,13 @@ export interface Writing {
  * CSV or TSV: the header first, as a run of no rows, then the rows. UserError: no header, rows that are ragged, quotes that
  * do not close, and what `scan` refuses.
  */
-export async function* delimited(source: Source, writing: Writing): AsyncGenerator<Block> {
+export async function* delimited(source: Source, writing: Writing, memory: Memory): AsyncGenerator<Block> {
   const { name } = source
-  const cutter = new DelimitedRows(writing, name)
+  const cutter = new DelimitedRows(writing, name, memory)
   try {
     yield* scan(writing.encoding === 'latin-1' ? asUtf8(source.open()) : source.open(), source, cutter)
   } finally {
-    cutter.release()
+    cutter.close()
   }
   if (!cutter.hasHeader) {
     throw new UserError({
@@ -47,8 +48,8 @@ class DelimitedRows extends Scanner {
   #names: string[] | undefined
   #isReady = false
 
-  constructor(writing: Writing, name: string) {
-    super()
+  constructor(writing: Writing, name: string, memory: Memory) {
+    super(memory)
     this.#writing = writing
     this.#name = name
   }

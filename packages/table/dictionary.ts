@@ -1,40 +1,84 @@
+import type { Memory } from './memory.ts'
+
 const mostWords = 1 << 16
-const mostBytes = 1 << 23
+const mostBytes = 1 << 22
 /** Up to so many searches a word, a text is rather new than known. */
 const mostSearches = 4 / 3
+/** Bytes that are read eight at a time, some of them behind the last one. */
+const slackBytes = 8
+
+/** Where the fields of assembly/scanner.ts's dictionary stand, in steps of four bytes. */
+const field = {
+  slots: 0,
+  mask: 1,
+  hashes: 2,
+  begins: 3,
+  capacity: 4,
+  store: 5,
+  storeBytes: 6,
+  size: 7,
+  searches: 8,
+  searching: 9,
+  bits: 10,
+  fields: 12,
+}
 
 /**
  * Texts by their bytes, numbered in the order in which they were first seen; each is decoded once. They are distinct, unless
- * the dictionary before showed that nearly every text of the column is: then looking for them is not worth its time.
+ * those before a restart showed that nearly every text of the column is: then looking for them is not worth its time.
  */
 export class Dictionary {
-  size = 0
-  /** How often a text was looked for; undefined where that is not done. */
-  #searches: number | undefined = 0
-  readonly #words: string[] = []
-  /** Open addressing: number + 1 of the word, 0 where free. Its length is a power of two, at most half full. */
-  #slots = new Int32Array(256)
-  #hashes = new Int32Array(128)
-  /** Where each word's bytes begin in the store; the next word's beginning is its end. */
-  #begins = new Int32Array(129)
-  #store = Buffer.allocUnsafeSlow(4096)
-  /** Bits of all bytes that are not decoded yet. */
-  #bits = 0
+  readonly #memory: Memory
+  /** Its address in memory. */
+  readonly at: number
+  #fields: Int32Array
+  #words: string[] = []
+  /** Room for a text that comes from elsewhere. */
+  #desk: { at: number; bytes: number } | undefined
 
-  /** @param before the one that this one follows in the same column */
-  constructor(before?: Dictionary) {
-    if (before !== undefined && !((before.#searches ?? 0) > mostSearches * before.size)) this.#searches = undefined
+  constructor(memory: Memory) {
+    this.#memory = memory
+    this.at = memory.take(4 * field.fields)
+    const [slots, words, storeBytes] = [64, 32, 512]
+    const pieces = [
+      [field.slots, memory.take(4 * slots)],
+      [field.hashes, memory.take(4 * words)],
+      [field.begins, memory.take(4 * (words + 1))],
+      [field.store, memory.take(storeBytes)],
+    ] as const
+    this.#fields = this.#seen()
+    this.#fields.fill(0)
+    for (const [of, at] of pieces) this.#fields[of] = at
+    this.#fields[field.mask] = slots - 1
+    this.#fields[field.capacity] = words
+    this.#fields[field.storeBytes] = storeBytes
+    this.#fields[field.searching] = 1
+    this.#ints(field.slots, slots).fill(0)
+    this.#ints(field.begins, 1).fill(0)
   }
 
-  /** The words by number; always the same array. */
+  get size(): number {
+    return this.#get(field.size)
+  }
+
+  /** The words by number; the same array until a restart. */
   get words(): string[] {
     this.#decode()
     return this.#words
   }
 
-  /** Whether a reader should begin another one: so a column in which every text differs stays within bounds. */
+  /** Whether a reader should restart it: so a column in which every text differs stays within bounds. */
   get isLarge(): boolean {
-    return this.size > mostWords || this.#begins[this.size]! > mostBytes
+    return this.size > mostWords || this.#begin(this.size) > mostBytes
+  }
+
+  /** Forgets all words; their array stays with those who have it. */
+  restart(): void {
+    if (!(this.#get(field.searches) > mostSearches * this.size)) this.#set(field.searching, 0)
+    this.#words = []
+    this.#set(field.size, 0)
+    this.#set(field.searches, 0)
+    this.#ints(field.slots, this.#get(field.mask) + 1).fill(0)
   }
 
   /** The number of a text. */
@@ -45,105 +89,88 @@ export class Dictionary {
 
   /** The number of the word that these bytes are. */
   code(bytes: Uint8Array, start: number, end: number): number {
-    if (this.#searches === undefined) return this.#add(0, bytes, start, end)
-    this.#searches++
-    const hash = hashOf(bytes, start, end)
-    const mask = this.#slots.length - 1
-    let slot = hash & mask
-    for (let found = this.#slots[slot]!; found !== 0; found = this.#slots[slot]!) {
-      if (this.#hashes[found - 1] === hash && this.#equals(found - 1, bytes, start, end)) return found - 1
-      slot = (slot + 1) & mask
-    }
-    this.#slots[slot] = this.size + 1
-    const word = this.#add(hash, bytes, start, end)
-    if (2 * this.size > this.#slots.length) this.#spread()
-    return word
-  }
-
-  #equals(word: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const begin = this.#begins[word]!
     const length = end - start
-    if (this.#begins[word + 1]! - begin !== length) return false
-    const store = this.#store
-    for (let i = 0; i < length; i++) if (store[begin + i] !== bytes[start + i]) return false
-    return true
+    const desk = this.#deskFor(length)
+    new Uint8Array(this.#memory.buffer, desk, length).set(bytes.subarray(start, end))
+    for (;;) {
+      const code = this.#memory.assembly.codeOf(this.at, desk, length)
+      if (code >= 0) return code
+      this.makeRoom(length)
+    }
   }
 
-  #add(hash: number, bytes: Uint8Array, start: number, end: number): number {
-    const word = this.size++
-    if (word === this.#hashes.length) this.#makeRoom()
-    const begin = this.#begins[word]!
-    if (begin + end - start > this.#store.length) {
-      const larger = Buffer.allocUnsafeSlow(2 * (begin + end - start))
-      this.#store.copy(larger, 0, 0, begin)
-      this.#store = larger
+  /** Makes room for one more text of so many bytes, and then some. */
+  makeRoom(bytes: number): void {
+    const memory = this.#memory
+    const words = this.#get(field.capacity)
+    if (this.size === words) {
+      this.#set(field.hashes, memory.enlarge(this.#get(field.hashes), 4 * words, 8 * words))
+      this.#set(field.begins, memory.enlarge(this.#get(field.begins), 4 * (words + 1), 4 * (2 * words + 1)))
+      this.#set(field.capacity, 2 * words)
+      // Twice as many slots as words, at least.
+      const slots = this.#get(field.mask) + 1
+      memory.give(this.#get(field.slots), 4 * slots)
+      this.#set(field.slots, memory.take(8 * slots))
+      this.#set(field.mask, 2 * slots - 1)
+      this.#ints(field.slots, 2 * slots).fill(0)
+      if (this.#get(field.searching) === 1) memory.assembly.spread(this.at)
     }
-    const store = this.#store
-    let bits = this.#bits
-    for (let p = start, at = begin; p < end; p++, at++) {
-      store[at] = bytes[p]!
-      bits |= bytes[p]!
+    const stored = this.#get(field.storeBytes)
+    const needed = this.#begin(this.size) + bytes + slackBytes
+    if (needed > stored) {
+      const larger = Math.max(2 * stored, needed)
+      this.#set(field.store, memory.enlarge(this.#get(field.store), stored, larger))
+      this.#set(field.storeBytes, larger)
     }
-    this.#bits = bits
-    this.#begins[word + 1] = begin + end - start
-    this.#hashes[word] = hash
-    return word
   }
 
   /** Decodes the new words at once, and cuts that: much faster than one by one, where a character is a byte. */
   #decode(): void {
     const from = this.#words.length
-    if (from === this.size) return
-    const begins = this.#begins
+    const { size } = this
+    if (from === size) return
+    const begins = this.#ints(field.begins, size + 1)
+    const store = Buffer.from(this.#memory.buffer, this.#get(field.store), begins[size]!)
     const first = begins[from]!
-    const text = this.#bits < 128 ? this.#store.toString('latin1', first, begins[this.size]) : undefined
-    for (let word = from; word < this.size; word++) {
+    const isAscii = this.#get(field.bits) === 0 && this.#get(field.bits + 1) === 0
+    const text = isAscii ? store.toString('latin1', first) : undefined
+    for (let word = from; word < size; word++) {
       const begin = begins[word]!
       const end = begins[word + 1]!
-      this.#words.push(text?.slice(begin - first, end - first) ?? this.#store.toString('utf8', begin, end))
+      this.#words.push(text?.slice(begin - first, end - first) ?? store.toString('utf8', begin, end))
     }
-    this.#bits = 0
+    this.#set(field.bits, 0)
+    this.#set(field.bits + 1, 0)
   }
 
-  /** Twice the places to look a word up in. */
-  #spread(): void {
-    const slots = new Int32Array(2 * this.#slots.length)
-    const mask = slots.length - 1
-    for (let word = 0; word < this.size; word++) {
-      let slot = this.#hashes[word]! & mask
-      while (slots[slot] !== 0) slot = (slot + 1) & mask
-      slots[slot] = word + 1
+  #deskFor(length: number): number {
+    if (this.#desk === undefined || this.#desk.bytes < length + slackBytes) {
+      const bytes = 2 * (length + slackBytes)
+      if (this.#desk !== undefined) this.#memory.give(this.#desk.at, this.#desk.bytes)
+      this.#desk = { at: this.#memory.take(bytes), bytes }
     }
-    this.#slots = slots
+    return this.#desk.at
   }
 
-  #makeRoom(): void {
-    const hashes = new Int32Array(2 * this.#hashes.length)
-    hashes.set(this.#hashes)
-    this.#hashes = hashes
-    const begins = new Int32Array(hashes.length + 1)
-    begins.set(this.#begins)
-    this.#begins = begins
+  #begin(word: number): number {
+    return this.#ints(field.begins, word + 1)[word]!
   }
-}
 
-/** Four bytes at a time, mixed as MurmurHash3 does. */
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = end - start
-  let p = start
-  for (; p + 3 < end; p += 4) {
-    const four = bytes[p]! | (bytes[p + 1]! << 8) | (bytes[p + 2]! << 16) | (bytes[p + 3]! << 24)
-    hash = mixed(hash, four)
+  #get(of: number): number {
+    if (this.#fields.buffer !== this.#memory.buffer) this.#fields = this.#seen()
+    return this.#fields[of]!
   }
-  let rest = 0
-  for (; p < end; p++) rest = (rest << 8) | bytes[p]!
-  hash = mixed(hash, rest)
-  hash = Math.imul(hash ^ (hash >>> 16), -2048144789)
-  return hash ^ (hash >>> 13)
-}
 
-function mixed(hash: number, four: number): number {
-  const scrambled = Math.imul(four, -862048943)
-  const both = hash ^ Math.imul((scrambled << 15) | (scrambled >>> 17), 461845907)
-  return (Math.imul((both << 13) | (both >>> 19), 5) - 430675100) | 0
+  #set(of: number, value: number): void {
+    if (this.#fields.buffer !== this.#memory.buffer) this.#fields = this.#seen()
+    this.#fields[of] = value
+  }
+
+  #seen(): Int32Array {
+    return new Int32Array(this.#memory.buffer, this.at, field.fields)
+  }
+
+  #ints(of: number, length: number): Int32Array {
+    return new Int32Array(this.#memory.buffer, this.#get(of), length)
+  }
 }

@@ -2,6 +2,7 @@ import { type Block, escaped, escapedString, quoted, string, textOf } from './bl
 import { parseInteger, parseInteger64, parseNumber, parseTimestamp } from './cell.ts'
 import type { Column, ColumnSchema } from './column.ts'
 import { Dictionary } from './dictionary.ts'
+import type { Memory } from './memory.ts'
 import type { NullWords } from './null-words.ts'
 import type { Scanner } from './scanner.ts'
 import { holds } from './types.ts'
@@ -11,16 +12,19 @@ const quote = 34
 /** Makes the values of one column, run by run. */
 export class ColumnReader {
   readonly schema: ColumnSchema
-  #words = new Dictionary()
+  readonly #memory: Memory
+  #words: Dictionary | undefined
   #unescaped = Buffer.alloc(0)
 
-  constructor(schema: ColumnSchema) {
+  constructor(schema: ColumnSchema, memory: Memory) {
     this.schema = schema
+    this.#memory = memory
   }
 
-  /** The words of a text column. A new set of words begins where the last one became large. */
+  /** The words of a text column. They begin anew where they became many. */
   get dictionary(): Dictionary {
-    if (this.#words.isLarge) this.#words = new Dictionary(this.#words)
+    this.#words ??= new Dictionary(this.#memory)
+    if (this.#words.isLarge) this.#words.restart()
     return this.#words
   }
 
@@ -29,18 +33,14 @@ export class ColumnReader {
     const { rows, cells } = block
     if (index < 0) return this.none(rows)
     const { name, type } = this.schema
-    if (type === 'text') {
-      const codes = new Int32Array(rows)
-      const nulls = new Uint8Array(rows)
-      return { name, nulls, type, codes, dictionary: this.#texts(block, index, nulls, codes) }
-    }
+    if (type === 'text') return this.#texts(block, index)
     if (type === 'integer64') {
       const values = new BigInt64Array(rows)
       const nulls = integers64(block, index, values)
       return nulls === undefined ? undefined : { name, nulls, type, values }
     }
     const left = block.nullWords?.haveValues
-      ? cells.blanks(index, rows, Number.MAX_SAFE_INTEGER)
+      ? cells.present(index, rows)
       : takePlain[type](cells, index, rows)
     if ((cells.classes & ~holds[type]) !== 0) return undefined
     const values = cells.values.slice(0, rows)
@@ -59,23 +59,25 @@ export class ColumnReader {
     return { name, nulls, type, values: new Float64Array(rows) }
   }
 
-  #texts({ names, rows, cells, nullWords }: Block, index: number, nulls: Uint8Array, codes: Int32Array): string[] {
-    const { bytes, starts, ends, writing } = cells
+  #texts({ names, rows, cells, nullWords }: Block, index: number): Column {
+    const { name } = this.schema
     const { dictionary } = this
-    const width = names.length
-    for (const row of cells.blanks(index, rows, nullWords?.longest ?? -1)) {
-      const k = row * width + index
-      if (nullWords!.has(bytes, starts[k]!, ends[k]!)) cells.nulls[row] = 1
+    const left = cells.blanks(index, rows, nullWords)
+    const nulls = cells.nulls.slice(0, rows)
+    if (nullWords !== undefined) {
+      const { bytes, starts, ends } = cells
+      for (const row of left) {
+        const k = row * names.length + index
+        if (nullWords.has(bytes, starts[k]!, ends[k]!)) nulls[row] = 1
+      }
+      cells.nulls.set(nulls)
     }
-    nulls.set(cells.nulls.subarray(0, rows))
-    for (let row = 0, k = index; row < rows; row++, k += width) {
-      const written = writing[k]!
-      if (nulls[row] === 1) codes[row] = -1
-      else if (written === escaped) codes[row] = this.#codeOfEscaped(dictionary, bytes, starts[k]!, ends[k]!)
-      else if (written === escapedString) codes[row] = dictionary.codeOf(textOf(cells, k))
-      else codes[row] = dictionary.code(bytes, starts[k]!, ends[k]!)
-    }
-    return dictionary.words
+    const codes = cells.texts(index, rows, dictionary, (k) =>
+      cells.writing[k] === escapedString
+        ? dictionary.codeOf(textOf(cells, k))
+        : this.#codeOfEscaped(dictionary, cells.bytes, cells.starts[k]!, cells.ends[k]!),
+    )
+    return { name, nulls, type: 'text', codes, dictionary: dictionary.words }
   }
 
   /** A cell with doubled quotes, each of which stands for one. */
@@ -147,7 +149,7 @@ function integers64(
   values: BigInt64Array,
 ): Uint8Array | undefined {
   const { bytes, starts, ends, writing } = cells
-  const left = cells.blanks(index, rows, Number.MAX_SAFE_INTEGER)
+  const left = cells.present(index, rows)
   const nulls = cells.nulls.slice(0, rows)
   for (const row of left) {
     const k = row * names.length + index

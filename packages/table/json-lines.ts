@@ -1,6 +1,7 @@
 import { UserError } from '@mlops-actions/verdict'
 import { type Block, escapedString, string, textOf } from './block.ts'
 import type { Source } from './column.ts'
+import type { Memory } from './memory.ts'
 import { rowsAtATime, scan } from './scan.ts'
 import { Scanner } from './scanner.ts'
 
@@ -17,12 +18,12 @@ const closeBrace = 125
  * blank lines are no rows. `names` grows where a key is seen for the first time. UserError: what is not a JSON object,
  * a value that is an object or a list, `Infinity`, a key twice, and what `scan` refuses.
  */
-export async function* jsonLines(source: Source, timestamps: boolean): AsyncGenerator<Block> {
-  const rows = new JsonRows(source.name, timestamps)
+export async function* jsonLines(source: Source, timestamps: boolean, memory: Memory): AsyncGenerator<Block> {
+  const rows = new JsonRows(source.name, timestamps, memory)
   try {
     yield* scan(source.open(), source, rows)
   } finally {
-    rows.release()
+    rows.close()
   }
 }
 
@@ -41,8 +42,8 @@ class JsonRows extends Scanner {
   /** Whether the string last scanned holds a backslash. */
   #hasEscape = false
 
-  constructor(file: string, timestamps: boolean) {
-    super()
+  constructor(file: string, timestamps: boolean, memory: Memory) {
+    super(memory)
     this.#file = file
     this.#timestamps = timestamps
   }

@@ -5,19 +5,20 @@ export class NullWords {
   readonly #words: Set<string>
   /** Bytes of the longest. */
   readonly longest: number
-  readonly #firstBytes = new Uint8Array(256)
+  /** By byte: 1 where a word begins with it. */
+  readonly firsts = new Uint8Array(256)
 
   constructor(words: Iterable<string>) {
     this.#words = new Set(words)
     this.haveValues = [...this.#words].some((word) => /^(-?\d+(\.\d*)?|\d{4}-.*|true|false)$/i.test(word))
     this.longest = Math.max(-1, ...[...this.#words].map((word) => Buffer.byteLength(word)))
-    for (const word of this.#words) if (word !== '') this.#firstBytes[Buffer.from(word)[0]!] = 1
+    for (const word of this.#words) if (word !== '') this.firsts[Buffer.from(word)[0]!] = 1
   }
 
   /** Whether a cell that is not both empty and without quotes is null. */
   has(bytes: Buffer, start: number, end: number): boolean {
     if (end - start > this.longest) return false
     if (end === start) return this.#words.has('')
-    return this.#firstBytes[bytes[start]!] === 1 && this.#words.has(bytes.toString('utf8', start, end))
+    return this.firsts[bytes[start]!] === 1 && this.#words.has(bytes.toString('utf8', start, end))
   }
 }

@@ -3,6 +3,7 @@ import type { ReadOptions, Source } from './column.ts'
 import { delimited } from './delimited.ts'
 import { changed, delimiterOf, formatOf } from './format.ts'
 import { jsonLines } from './json-lines.ts'
+import type { Memory } from './memory.ts'
 import { NullWords } from './null-words.ts'
 import type { TableFile } from './table-file.ts'
 import type { ColumnTyping } from './types.ts'
@@ -15,25 +16,29 @@ export async function openFile(source: Source, options: ReadOptions): Promise<Ta
     return parquet(source)
   }
   const { timestamps = true } = options
-  if (format === 'jsonl') return textFile(source, () => jsonLines(source, timestamps), 'keys')
+  if (format === 'jsonl') return textFile(source, (memory) => jsonLines(source, timestamps, memory), 'keys')
   const writing = {
     delimiter: { byte: delimiterOf(format, options), chosen: options.delimiter !== undefined },
     encoding: options.encoding ?? 'utf-8',
     timestamps,
     nullWords: options.nullWords === undefined ? undefined : new NullWords(options.nullWords),
   }
-  return textFile(source, () => delimited(source, writing), 'header')
+  return textFile(source, (memory) => delimited(source, writing, memory), 'header')
 }
 
 /** A file whose rows are cells, and whose columns are named by a header or by keys. */
-function textFile({ name }: Source, blocks: () => AsyncGenerator<Block>, named: 'header' | 'keys'): TableFile {
+function textFile(
+  { name }: Source,
+  blocks: (memory: Memory) => AsyncGenerator<Block>,
+  named: 'header' | 'keys',
+): TableFile {
   return {
     name,
-    async survey(columns) {
+    async survey(columns, memory) {
       let rows = 0
       let names: string[] | undefined
       let typings: ColumnTyping[] = []
-      for await (const block of blocks()) {
+      for await (const block of blocks(memory)) {
         if (block.names !== names) {
           names = block.names
           typings = named === 'header' ? columns.header(names, name) : columns.keys(names, name, block.cells.lines[0]!)
@@ -45,10 +50,10 @@ function textFile({ name }: Source, blocks: () => AsyncGenerator<Block>, named: 
       }
       return rows
     },
-    async *batches(readers, known) {
+    async *batches(readers, known, memory) {
       let names: string[] | undefined
       let places: number[] = []
-      for await (const block of blocks()) {
+      for await (const block of blocks(memory)) {
         if (block.names !== names) {
           names = block.names
           if (!names.every((column) => known.has(column))) throw changed(name)

@@ -3,6 +3,7 @@ import type { Batch, ColumnSchema, ReadOptions, Source, Table } from './column.t
 import { Columns } from './columns.ts'
 import { ColumnReader } from './fill.ts'
 import { changed } from './format.ts'
+import { Memory } from './memory.ts'
 import { openFile } from './open.ts'
 import type { TableFile } from './table-file.ts'
 
@@ -24,8 +25,13 @@ export async function readTable(sources: Source[], options: ReadOptions = {}): P
   const files: TableFile[] = []
   for (const source of sources) files.push(await openFile(source, options))
   const columns = new Columns(options.types ?? {})
+  const memory = new Memory()
   let rows = 0
-  for (const file of files) rows += await file.survey(columns)
+  try {
+    for (const file of files) rows += await file.survey(columns, memory)
+  } finally {
+    memory.release()
+  }
   const schema = columns.schema(rows)
   if (schema.length === 0) throw noColumns(files)
   return {
@@ -48,17 +54,22 @@ async function* batches(
   rows: number,
   wanted: ColumnSchema[],
 ): AsyncGenerator<Batch> {
-  const readers = wanted.map((column) => new ColumnReader(column))
-  const names = new Set(schema.map((column) => column.name))
-  let start = 0
-  for (const [source, file] of files.entries()) {
-    for await (const run of file.batches(readers, names)) {
-      if (start + run.rows > rows) throw changed(file.name)
-      yield { start, source, ...run }
-      start += run.rows
+  const memory = new Memory()
+  try {
+    const readers = wanted.map((column) => new ColumnReader(column, memory))
+    const names = new Set(schema.map((column) => column.name))
+    let start = 0
+    for (const [source, file] of files.entries()) {
+      for await (const run of file.batches(readers, names, memory)) {
+        if (start + run.rows > rows) throw changed(file.name)
+        yield { start, source, ...run }
+        start += run.rows
+      }
     }
+    if (start !== rows) throw changed(files.map((file) => file.name).join(', '))
+  } finally {
+    memory.release()
   }
-  if (start !== rows) throw changed(files.map((file) => file.name).join(', '))
 }
 
 function columnOf(schema: ColumnSchema[], name: string): ColumnSchema {

@@ -68,8 +68,8 @@ export class ColumnTyping {
   /** Takes the cells that are written in the way that the rows before make likely; gives the rows of the others. */
   #plain(cells: Scanner, index: number, rows: number, nullWords: NullWords | undefined): Int32Array {
     const seen = this.#seen
-    if ((seen & cellClass.text) !== 0) return cells.blanks(index, rows, nullWords?.longest ?? 0)
-    if (nullWords?.haveValues) return cells.blanks(index, rows, Number.MAX_SAFE_INTEGER)
+    if ((seen & cellClass.text) !== 0) return cells.blanks(index, rows, nullWords)
+    if (nullWords?.haveValues) return cells.present(index, rows)
     if (seen === cellClass.timestamp) return cells.timestamps(index, rows)
     return seen !== 0 && (seen & ~booleans) === 0 ? cells.booleans(index, rows) : cells.numbers(index, rows)
   }
