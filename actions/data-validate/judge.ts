@@ -4,14 +4,13 @@ import { writingOf } from '@mlops-actions/action'
 import { codeOf, type Dataset, type Roots, readText } from '@mlops-actions/files'
 import { merge, type Profile, type ProfileOptions, parseProfile, profileTable } from '@mlops-actions/profile'
 import { type NamedSample, openSample, type SampleWorld } from '@mlops-actions/references'
-import { type ReadOptions, readTable } from '@mlops-actions/table'
+import { type ReadOptions, readOnce } from '@mlops-actions/table'
 import {
   infer,
   parseSuite,
-  readForSuite,
   type Suite,
   suiteYaml,
-  validate,
+  validateFiles,
   validateProfile,
   withoutFailed,
 } from '@mlops-actions/validation'
@@ -37,9 +36,11 @@ export async function openReference(
 
 /** Data files, judged row by row. */
 export async function openRows(data: Dataset, reading: ReadOptions, options: ProfileOptions): Promise<Judged> {
-  const table = await readTable(data.sources, reading)
-  const profile = await profileTable(table, options)
-  return { profile, checks: async (suite) => validate(await readForSuite(data.sources, suite, reading, table), suite) }
+  const { table, profile } = await readOnce(data.sources, reading, async (table) => ({
+    table,
+    profile: await profileTable(table, options),
+  }))
+  return { profile, checks: (suite) => validateFiles(data.sources, suite, reading, table) }
 }
 
 /** The profiles of shards, judged together by what profiles can tell. */

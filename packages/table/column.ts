@@ -81,6 +81,9 @@ export interface ReadOptions {
 export interface Table {
   schema: ColumnSchema[]
   rows: number
-  /** Rows in order. With `columns`, only those, in that order; an unknown name is a UserError naming the nearest. */
-  batches(columns?: string[]): AsyncIterable<Batch>
+  /**
+   * Rows in order. With `columns`, only those, in that order; an unknown name is a UserError naming the nearest. Of a column in
+   * `nullsOnly` only the nulls are right: its texts are all empty.
+   */
+  batches(columns?: string[], nullsOnly?: string[]): AsyncIterable<Batch>
 }

@@ -44,6 +44,18 @@ export class Columns {
     return [...this.#columns.values()].map((column) => column.schema(rows))
   }
 
+  /** Whether these are the columns so far, also in whether whole numbers and booleans have nulls. */
+  agree(schema: ColumnSchema[]): boolean {
+    if (schema.length !== this.#columns.size) return false
+    let at = 0
+    for (const { name, type, hasNulls } of this.#columns.values()) {
+      const before = schema[at++]!
+      if (name !== before.name || type !== before.type) return false
+      if (hasNulls && before.nulls === 0 && type !== 'number' && type !== 'text' && type !== 'timestamp') return false
+    }
+    return true
+  }
+
   #add(name: string): ColumnTyping {
     const given = Object.hasOwn(this.#types, name) ? this.#types[name] : undefined
     const column = this.#columns.get(name) ?? new ColumnTyping(name, given)

@@ -1,11 +1,11 @@
 import { type Block, escaped, escapedString, quoted, string, textOf } from './block.ts'
-import { parseInteger, parseInteger64, parseNumber, parseTimestamp } from './cell.ts'
+import { classOf, parseInteger, parseInteger64, parseNumber, parseTimestamp } from './cell.ts'
 import type { Column, ColumnSchema } from './column.ts'
 import { Dictionary } from './dictionary.ts'
 import type { Memory } from './memory.ts'
 import type { NullWords } from './null-words.ts'
 import type { Scanner } from './scanner.ts'
-import { holds } from './types.ts'
+import { holds, type Taken } from './types.ts'
 
 const quote = 34
 
@@ -13,12 +13,15 @@ const quote = 34
 export class ColumnReader {
   readonly schema: ColumnSchema
   readonly #memory: Memory
+  readonly #nullsOnly: boolean
   #words: Dictionary | undefined
   #unescaped = Buffer.alloc(0)
 
-  constructor(schema: ColumnSchema, memory: Memory) {
+  /** @param nullsOnly whether the texts of a column need not be told apart */
+  constructor(schema: ColumnSchema, memory: Memory, nullsOnly: boolean) {
     this.schema = schema
     this.#memory = memory
+    this.#nullsOnly = nullsOnly
   }
 
   /** The words of a text column. They begin anew where they became many. */
@@ -28,20 +31,22 @@ export class ColumnReader {
     return this.#words
   }
 
-  /** The column's part in a run of rows, all null for an index of -1; undefined where a cell is not of the column's type. */
-  read(block: Block, index: number): Column | undefined {
+  /**
+   * The column's part in a run of rows, all null for an index of -1; undefined where a cell is not of the column's type.
+   * @param taken by the loop over the column that was the last one
+   */
+  read(block: Block, index: number, taken?: Taken): Column | undefined {
     const { rows, cells } = block
     if (index < 0) return this.none(rows)
     const { name, type } = this.schema
-    if (type === 'text') return this.#texts(block, index)
+    if (type === 'text') return this.#texts(block, index, taken)
     if (type === 'integer64') {
       const values = new BigInt64Array(rows)
       const nulls = integers64(block, index, values)
       return nulls === undefined ? undefined : { name, nulls, type, values }
     }
-    const left = block.nullWords?.haveValues
-      ? cells.present(index, rows)
-      : takePlain[type](cells, index, rows)
+    const loop = block.nullWords?.haveValues ? 'present' : loopOf[type]
+    const left = taken?.loop === loop ? taken.left : cells[loop](index, rows)
     if ((cells.classes & ~holds[type]) !== 0) return undefined
     const values = cells.values.slice(0, rows)
     const nulls = cells.nulls.slice(0, rows)
@@ -59,10 +64,10 @@ export class ColumnReader {
     return { name, nulls, type, values: new Float64Array(rows) }
   }
 
-  #texts({ names, rows, cells, nullWords }: Block, index: number): Column {
+  #texts({ names, rows, cells, nullWords }: Block, index: number, taken: Taken | undefined): Column {
     const { name } = this.schema
     const { dictionary } = this
-    const left = cells.blanks(index, rows, nullWords)
+    const left = taken?.loop === 'blanks' ? taken.left : cells.blanks(index, rows, nullWords)
     const nulls = cells.nulls.slice(0, rows)
     if (nullWords !== undefined) {
       const { bytes, starts, ends } = cells
@@ -72,6 +77,7 @@ export class ColumnReader {
       }
       cells.nulls.set(nulls)
     }
+    if (this.#nullsOnly) return { name, nulls, type: 'text', codes: codesOfNulls(nulls), dictionary: [''] }
     const codes = cells.texts(index, rows, dictionary, (k) =>
       cells.writing[k] === escapedString
         ? dictionary.codeOf(textOf(cells, k))
@@ -92,6 +98,12 @@ export class ColumnReader {
   }
 }
 
+function codesOfNulls(nulls: Uint8Array): Int32Array {
+  const codes = new Int32Array(nulls.length)
+  for (let row = 0; row < nulls.length; row++) codes[row] = -nulls[row]!
+  return codes
+}
+
 /** Of a cell in a column that is no text: there, an empty cell in quotes is null as well. */
 function isNothing({ bytes, starts, ends, writing }: Scanner, k: number, words: NullWords | undefined): boolean {
   const start = starts[k]!
@@ -99,23 +111,20 @@ function isNothing({ bytes, starts, ends, writing }: Scanner, k: number, words: 
   return (start === end && writing[k]! < string) || words?.has(bytes, start, end) === true
 }
 
-const takePlain = {
-  integer: (cells: Scanner, index: number, rows: number) => cells.numbers(index, rows),
-  number: (cells: Scanner, index: number, rows: number) => cells.numbers(index, rows),
-  timestamp: (cells: Scanner, index: number, rows: number) => cells.timestamps(index, rows),
-  boolean: (cells: Scanner, index: number, rows: number) => cells.booleans(index, rows),
-}
+const loopOf = { integer: 'numbers', number: 'numbers', timestamp: 'timestamps', boolean: 'booleans' } as const
 
 /** The value of a cell that is written in a rarer way, NaN where it is none of the type. */
 type Parse = (bytes: Buffer, start: number, end: number, writing: number) => number
 
-const parse: Record<keyof typeof takePlain, Parse> = {
+const parse: Record<keyof typeof loopOf, Parse> = {
   integer: (bytes, start, end, writing) => (writing > quoted ? Number.NaN : parseInteger(bytes, start, end)),
   number: (bytes, start, end, writing) => (writing > quoted ? Number.NaN : parseNumber(bytes, start, end)),
   timestamp: (bytes, start, end, writing) =>
     writing === escaped || writing === escapedString ? Number.NaN : parseTimestamp(bytes, start, end),
-  // Every boolean is written plainly.
-  boolean: () => Number.NaN,
+  boolean(bytes, start, end, writing) {
+    const isBoolean = writing <= quoted && (classOf(bytes, start, end) & holds.boolean) !== 0
+    return isBoolean ? Number(end - start === 4) : Number.NaN
+  },
 }
 
 /** Reads the rows of a column that a loop over plain cells left; says whether all are of the type. */

@@ -1,6 +1,7 @@
 import type { Block } from './block.ts'
-import type { ReadOptions, Source } from './column.ts'
+import type { Column, ReadOptions, Source } from './column.ts'
 import { delimited } from './delimited.ts'
+import type { ColumnReader } from './fill.ts'
 import { changed, delimiterOf, formatOf } from './format.ts'
 import { jsonLines } from './json-lines.ts'
 import type { Memory } from './memory.ts'
@@ -34,21 +35,29 @@ function textFile(
 ): TableFile {
   return {
     name,
-    async survey(columns, memory) {
-      let rows = 0
+    async *survey(columns, memory, readers = [], areWanted = () => true) {
       let names: string[] | undefined
       let typings: ColumnTyping[] = []
+      /** By column, then the columns that this file lacks. */
+      let wanted: (ColumnReader | undefined)[] = []
       for await (const block of blocks(memory)) {
         if (block.names !== names) {
           names = block.names
           typings = named === 'header' ? columns.header(names, name) : columns.keys(names, name, block.cells.lines[0]!)
+          wanted = names.map((column) => readers.find(({ schema }) => schema.name === column))
         }
+        const found = new Map<ColumnReader, Column | undefined>()
         typings.forEach((column, index) => {
-          column.see(block, index, name)
+          const taken = column.see(block, index, name)
+          const reader = areWanted() ? wanted[index] : undefined
+          if (reader !== undefined) found.set(reader, reader.read(block, index, taken))
         })
-        rows += block.rows
+        const read = (areWanted() ? readers : []).map((reader) =>
+          found.has(reader) ? found.get(reader) : reader.none(block.rows),
+        )
+        const isWhole = areWanted() && read.every((column) => column !== undefined)
+        yield { rows: block.rows, columns: isWhole ? read : undefined, lines: block.cells.lines.slice(0, block.rows) }
       }
-      return rows
     },
     async *batches(readers, known, memory) {
       let names: string[] | undefined

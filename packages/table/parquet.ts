@@ -53,14 +53,27 @@ export async function parquet(source: Source): Promise<TableFile> {
     }
   }
 
+  async function read(group: Chunk[], readers: ColumnReader[]) {
+    const { rows, first } = group[0]!
+    const columns: Column[] = []
+    for (const reader of readers) {
+      const chunk = group.find(({ leaf }) => leaf.name === reader.schema.name)!
+      const column = await fill(reader, chunk, pages(chunk), file)
+      const told = believed.get(chunk.meta)
+      const nulls = column.nulls.reduce((sum, isNull) => sum + isNull, 0)
+      if (told !== undefined && told !== nulls) throw damaged(file, `${chunk.leaf.name} has other nulls than it says`)
+      columns.push(column)
+    }
+    return { rows, columns, lines: numbered(first, rows) }
+  }
+
   return {
     name: file,
-    async survey(columns) {
+    async *survey(columns, _memory, readers = [], areWanted = () => true) {
       const typings = columns.header(
         leaves.map((leaf) => leaf.name),
         file,
       )
-      let rows = 0
       for (const group of groups) {
         for (const [i, chunk] of group.entries()) {
           const known = toldByStatistics(chunk, typings[i]!)
@@ -68,25 +81,15 @@ export async function parquet(source: Source): Promise<TableFile> {
           const { classes, nulls } = known ?? (await look(chunk, pages(chunk), typings[i]!, file))
           typings[i]!.note(chunk.rows, classes, nulls)
         }
-        rows += group[0]!.rows
+        const holds =
+          areWanted() &&
+          readers.every(({ schema }) => typings.some(({ name, type }) => name === schema.name && type === schema.type))
+        if (holds) yield await read(group, readers)
+        else yield { rows: group[0]!.rows, columns: undefined, lines: new Uint32Array(0) }
       }
-      return rows
     },
     async *batches(readers) {
-      for (const group of groups) {
-        const { rows, first } = group[0]!
-        const columns: Column[] = []
-        for (const reader of readers) {
-          const chunk = group.find(({ leaf }) => leaf.name === reader.schema.name)!
-          const column = await fill(reader, chunk, pages(chunk), file)
-          const told = believed.get(chunk.meta)
-          const nulls = column.nulls.reduce((sum, isNull) => sum + isNull, 0)
-          if (told !== undefined && told !== nulls)
-            throw damaged(file, `${chunk.leaf.name} has other nulls than it says`)
-          columns.push(column)
-        }
-        yield { rows, columns, lines: numbered(first, rows) }
-      }
+      for (const group of groups) yield await read(group, readers)
     },
   }
 }

@@ -1,8 +1,8 @@
-import { nearest, UserError } from '@mlops-actions/verdict'
-import type { Batch, ColumnSchema, ReadOptions, Source, Table } from './column.ts'
+import { UserError } from '@mlops-actions/verdict'
+import { tableOf } from './batches.ts'
+import type { ReadOptions, Source, Table } from './column.ts'
 import { Columns } from './columns.ts'
-import { ColumnReader } from './fill.ts'
-import { changed } from './format.ts'
+import { Guess } from './guess.ts'
 import { Memory } from './memory.ts'
 import { openFile } from './open.ts'
 import type { TableFile } from './table-file.ts'
@@ -15,6 +15,46 @@ import type { TableFile } from './table-file.ts'
  * not close, bytes that are not UTF-8, what is no JSON object, nested columns, other formats.
  */
 export async function readTable(sources: Source[], options: ReadOptions = {}): Promise<Table> {
+  const files = await openAll(sources, options)
+  const columns = new Columns(options.types ?? {})
+  const memory = new Memory()
+  let rows = 0
+  try {
+    for (const file of files) for await (const run of file.survey(columns, memory)) rows += run.rows
+  } finally {
+    memory.release()
+  }
+  const schema = columns.schema(rows)
+  if (schema.length === 0) throw noColumns(files)
+  return tableOf(files, schema, () => rows)
+}
+
+/**
+ * What `pass` makes of the files' table when it reads its batches once. That costs one reading of the bytes where `readTable`
+ * takes two: the types are guessed from the first rows, and decided by every row while the pass goes on. Where the guess was
+ * wrong, the pass is run again, with what is known by then; so it must do nothing but compute.
+ *
+ * Until the batches were read, `rows` of the table is an error, and its schema has the nulls of the first rows alone; whether
+ * a column of whole numbers or booleans has any is part of the guess. UserError: as `readTable`.
+ */
+export async function readOnce<T>(
+  sources: Source[],
+  options: ReadOptions,
+  pass: (table: Table) => Promise<T>,
+): Promise<T> {
+  const files = await openAll(sources, options)
+  const guess = new Guess(files, options.types ?? {})
+  if (!(await guess.begin())) return pass(await readTable(sources, options))
+  try {
+    const made = await pass(guess.table())
+    if (guess.isSettled) return made
+  } catch (error) {
+    if (guess.isSettled || guess.fault === error) throw error
+  }
+  return pass(guess.settled ?? (await readTable(sources, options)))
+}
+
+async function openAll(sources: Source[], options: ReadOptions): Promise<TableFile[]> {
   if (sources.length === 0) {
     throw new UserError({
       code: 'TABLE_NO_FILE',
@@ -24,65 +64,7 @@ export async function readTable(sources: Source[], options: ReadOptions = {}): P
   }
   const files: TableFile[] = []
   for (const source of sources) files.push(await openFile(source, options))
-  const columns = new Columns(options.types ?? {})
-  const memory = new Memory()
-  let rows = 0
-  try {
-    for (const file of files) rows += await file.survey(columns, memory)
-  } finally {
-    memory.release()
-  }
-  const schema = columns.schema(rows)
-  if (schema.length === 0) throw noColumns(files)
-  return {
-    schema,
-    rows,
-    batches(names) {
-      return batches(
-        files,
-        schema,
-        rows,
-        (names ?? schema.map(({ name }) => name)).map((name) => columnOf(schema, name)),
-      )
-    },
-  }
-}
-
-async function* batches(
-  files: TableFile[],
-  schema: ColumnSchema[],
-  rows: number,
-  wanted: ColumnSchema[],
-): AsyncGenerator<Batch> {
-  const memory = new Memory()
-  try {
-    const readers = wanted.map((column) => new ColumnReader(column, memory))
-    const names = new Set(schema.map((column) => column.name))
-    let start = 0
-    for (const [source, file] of files.entries()) {
-      for await (const run of file.batches(readers, names, memory)) {
-        if (start + run.rows > rows) throw changed(file.name)
-        yield { start, source, ...run }
-        start += run.rows
-      }
-    }
-    if (start !== rows) throw changed(files.map((file) => file.name).join(', '))
-  } finally {
-    memory.release()
-  }
-}
-
-function columnOf(schema: ColumnSchema[], name: string): ColumnSchema {
-  const column = schema.find((column) => column.name === name)
-  if (column !== undefined) return column
-  const known = schema.map((column) => column.name)
-  const meant = nearest(name, known)
-  throw new UserError({
-    code: 'COLUMN_UNKNOWN',
-    message: `The table has no column ${JSON.stringify(name)}.`,
-    where: { key: name },
-    help: meant === undefined ? `It has: ${known.slice(0, 20).join(', ')}.` : `Did you mean ${meant}?`,
-  })
+  return files
 }
 
 function noColumns([first]: TableFile[]): UserError {

@@ -17,6 +17,12 @@ export const holds: Record<ColumnType, number> = {
   text: -1,
 }
 
+/** What a loop over the cells of a column has left, see `Scanner`. */
+export interface Taken {
+  loop: 'blanks' | 'present' | 'numbers' | 'timestamps' | 'booleans'
+  left: Int32Array
+}
+
 /** What has been seen of a column so far, cell by cell; its type follows once all rows were seen. */
 export class ColumnTyping {
   readonly name: string
@@ -33,13 +39,16 @@ export class ColumnTyping {
     if (given === 'text') this.#seen = cellClass.text
   }
 
-  /** Looks at the column's cells in a run of rows. UserError where a cell does not fit the type that the caller gave. */
-  see({ names, rows, cells, nullWords, timestamps }: Block, index: number, file: string): void {
+  /**
+   * Looks at the column's cells in a run of rows; gives the loop that took the plain ones, and the rows that it left. UserError
+   * where a cell does not fit the type that the caller gave.
+   */
+  see({ names, rows, cells, nullWords, timestamps }: Block, index: number, file: string): Taken {
     const { bytes, starts, ends, writing } = cells
     const width = names.length
     const refused = this.given === undefined ? 0 : ~holds[this.given]
     const isText = !timestamps && this.given === undefined
-    const left = this.#plain(cells, index, rows, nullWords)
+    const taken = this.#plain(cells, index, rows, nullWords)
     let seen = this.#seen | cells.classes
     const misfit = (row: number) => this.misfit(file, cells.lines[row]!, textOf(cells, row * width + index))
     if ((cells.classes & refused) !== 0) {
@@ -47,7 +56,7 @@ export class ColumnTyping {
       throw misfit(Array.from({ length: rows }, (_, row) => row).findIndex((row) => isRefused(row * width + index)))
     }
     this.#nulls += cells.empty
-    for (const row of left) {
+    for (const row of taken.left) {
       const k = row * width + index
       const start = starts[k]!
       const end = ends[k]!
@@ -63,15 +72,17 @@ export class ColumnTyping {
     }
     this.#seen = seen
     this.#rows += rows
+    return taken
   }
 
   /** Takes the cells that are written in the way that the rows before make likely; gives the rows of the others. */
-  #plain(cells: Scanner, index: number, rows: number, nullWords: NullWords | undefined): Int32Array {
+  #plain(cells: Scanner, index: number, rows: number, nullWords: NullWords | undefined): Taken {
     const seen = this.#seen
-    if ((seen & cellClass.text) !== 0) return cells.blanks(index, rows, nullWords)
-    if (nullWords?.haveValues) return cells.present(index, rows)
-    if (seen === cellClass.timestamp) return cells.timestamps(index, rows)
-    return seen !== 0 && (seen & ~booleans) === 0 ? cells.booleans(index, rows) : cells.numbers(index, rows)
+    if ((seen & cellClass.text) !== 0) return { loop: 'blanks', left: cells.blanks(index, rows, nullWords) }
+    if (nullWords?.haveValues) return { loop: 'present', left: cells.present(index, rows) }
+    if (seen === cellClass.timestamp) return { loop: 'timestamps', left: cells.timestamps(index, rows) }
+    if (seen !== 0 && (seen & ~booleans) === 0) return { loop: 'booleans', left: cells.booleans(index, rows) }
+    return { loop: 'numbers', left: cells.numbers(index, rows) }
   }
 
   /** Takes note of rows whose types are known: the classes of their cells, and how many are null. */
@@ -83,12 +94,17 @@ export class ColumnTyping {
 
   /** @param rows of the whole table; where the column was not seen, it is null */
   schema(rows: number): ColumnSchema {
-    const type = this.#type()
+    const { type } = this
     const nulls = this.#nulls + (type === 'text' ? 0 : this.#quotedEmpty) + rows - this.#rows
     return { name: this.name, type, nulls }
   }
 
-  #type(): ColumnType {
+  get hasNulls(): boolean {
+    return this.#nulls + this.#quotedEmpty > 0
+  }
+
+  /** By what was seen so far. */
+  get type(): ColumnType {
     if (this.given !== undefined) return this.given
     const seen = this.#seen
     if (seen === 0) return this.#quotedEmpty > 0 ? 'text' : 'number'

@@ -154,6 +154,7 @@ export const aggregateDefinitions: Record<string, Definition> = {
       let nulls = 0
       return {
         columns: [name],
+        nullsOnly: true,
         see(columns, batch) {
           rows += batch.rows
           for (const isNull of columns.get(name)!.nulls) nulls += isNull

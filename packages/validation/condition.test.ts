@@ -2,9 +2,8 @@ import type { Source } from '@mlops-actions/table'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ConditionError, columnsOf, parseCondition } from './condition.ts'
-import { readForSuite } from './reading.ts'
+import { validateFiles } from './reading.ts'
 import { parseSuite } from './suite.ts'
-import { validate } from './validate.ts'
 
 const csv = 'n,m,word,flag,day\n1,,cat,true,2024-01-01\n2,5,dog,false,2024-02-01\n3,3,,true,2024-03-01\n'
 const source: Source = {
@@ -19,7 +18,7 @@ async function lines(condition: unknown, parser: string | null = 'pandas'): Prom
   const rule = { type: 'expect_column_values_to_be_in_set', column: 'n', value_set: [99] }
   const expectation = { ...rule, row_condition: condition, ...(parser === null ? {} : { condition_parser: parser }) }
   const suite = parseSuite(JSON.stringify({ expectations: [expectation] }), 'suite.json')
-  const [check] = await validate(await readForSuite([source], suite), suite)
+  const [check] = await validateFiles([source], suite)
   return check!.status === 'errored' ? check!.detail : check!.evidence.unexpected_rows
 }
 
@@ -101,7 +100,7 @@ describe('a condition on rows', () => {
       }),
       'suite.json',
     )
-    const checks = await validate(await readForSuite([source], suite), suite)
+    const checks = await validateFiles([source], suite)
     expect(checks.map(({ id, status }) => [id, status])).toEqual([
       ['expect_column_values_to_not_be_null.n', 'passed'],
       ['expect_table_row_count_to_equal', 'passed'],

@@ -26,6 +26,8 @@ export interface Finding {
 export interface Judge {
   /** The columns it reads; where there are none, and no condition on rows, it is shown no batch. */
   columns: string[]
+  /** Whether it looks at nothing but their nulls. */
+  nullsOnly?: boolean
   see(columns: Map<string, Column>, batch: Batch): void
   conclude(): Finding
 }
@@ -70,6 +72,11 @@ export function columnOf(name: string, { table }: Context): ColumnSchema {
     table.schema.map((column) => column.name),
   )
   throw new NotJudgeable(`The data has no column "${name}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`)
+}
+
+/** A judge that needs no rows but how many there are, which is known once all have been read. */
+export function atTheEnd(finding: () => Finding): Judge {
+  return { columns: [], see: () => {}, conclude: finding }
 }
 
 /** A judge that needs no rows. */

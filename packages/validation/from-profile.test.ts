@@ -11,7 +11,7 @@ import type { Check } from '@mlops-actions/verdict'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { heldBetween, quantileBounds, validateProfile } from './from-profile.ts'
-import { readForSuite } from './reading.ts'
+import { validateFiles } from './reading.ts'
 import { parseSuite } from './suite.ts'
 import { validate } from './validate.ts'
 
@@ -123,7 +123,7 @@ describe('validateProfile', () => {
     const profile = await merged([rows.slice(0, 2500), rows.slice(2500)])
     const judge = async (suite: string) => {
       const parsed = parseSuite(suite, 'suite.yaml')
-      const whole = await validate(await readForSuite([source(csvOf(rows))], parsed), parsed)
+      const whole = await validateFiles([source(csvOf(rows))], parsed)
       const checks = validateProfile(profile, parsed)
       return checks.slice(0, 1).map(({ status, detail }, i) => ({ status, whole: whole[i]!.status, detail }))[0]!
     }

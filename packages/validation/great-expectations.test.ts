@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs'
 import type { Source } from '@mlops-actions/table'
 import { UserError } from '@mlops-actions/verdict'
 import { describe, expect, it } from 'vitest'
-import { readForSuite } from './reading.ts'
+import { validateFiles } from './reading.ts'
 import { type Expectation, parseSuite } from './suite.ts'
-import { validate } from './validate.ts'
 
 interface Case {
   title: string
@@ -35,7 +34,7 @@ function source(csv: string): Source {
 describe.each(suites)('$name', ({ csv, suite: text, cases }) => {
   it("gives Great Expectations' own answers", async () => {
     const suite = parseSuite(text, 'suite.json')
-    const checks = await validate(await readForSuite([source(csv)], suite), suite)
+    const checks = await validateFiles([source(csv)], suite)
     for (const [i, of] of cases.entries()) {
       const check = checks[i]!
       const { type, kwargs } = suite.expectations[i]!

@@ -2,10 +2,9 @@ import { profileTable } from '@mlops-actions/profile'
 import { randomStream } from '@mlops-actions/statistics'
 import { readTable, type Source } from '@mlops-actions/table'
 import { infer } from './infer.ts'
-import { readForSuite } from './reading.ts'
+import { validateFiles } from './reading.ts'
 import { parseSuite } from './suite.ts'
 import { suiteYaml, withoutFailed } from './suite-yaml.ts'
-import { validate } from './validate.ts'
 
 export interface FalseAlarms {
   /** By the id of the check: how many suites had the rule, and how many of them raised it on the rows held out. */
@@ -26,7 +25,7 @@ export async function falseAlarms(csv: string, heldOut: number, splits: number):
     const later = Math.round(rows.length * heldOut)
     const own = source(header!, mixed.slice(later))
     const suite = parseSuite(await proposed(own), 'suite.yaml')
-    const checksOf = async (of: Source) => validate(await readForSuite([of], suite), suite)
+    const checksOf = async (of: Source) => validateFiles([of], suite)
     found.ownFailed += (await checksOf(own)).filter(({ status }) => status !== 'passed').length
     for (const { id, status } of await checksOf(source(header!, mixed.slice(0, later)))) {
       const rule = found.rules.get(id) ?? { proposed: 0, alarms: 0 }
@@ -41,7 +40,7 @@ export async function proposed(own: Source, sensitive: string[] = []): Promise<s
   const profile = await profileTable(await readTable([own]), { sensitive })
   const columns = infer(profile)
   const tried = parseSuite(suiteYaml(columns, profile.rows, own.name), 'suite.yaml')
-  const checks = await validate(await readForSuite([own], tried), tried)
+  const checks = await validateFiles([own], tried)
   return suiteYaml(withoutFailed(columns, checks), profile.rows, own.name)
 }
 

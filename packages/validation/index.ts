@@ -1,7 +1,7 @@
 export { againstReference } from './against-reference.ts'
 export { validateProfile } from './from-profile.ts'
 export { infer, type ProposedColumn } from './infer.ts'
-export { readForSuite } from './reading.ts'
+export { validateFiles } from './reading.ts'
 export type { Expectation, Suite } from './suite.ts'
 export { parseSuite } from './suite.ts'
 export { suiteYaml, withoutFailed } from './suite-yaml.ts'

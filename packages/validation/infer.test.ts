@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { falseAlarms, proposed, source } from './held-out.fixture.ts'
-import { readForSuite } from './reading.ts'
+import { validateFiles } from './reading.ts'
 import { parseSuite } from './suite.ts'
-import { validate } from './validate.ts'
 
 const file = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 
@@ -105,7 +104,7 @@ expectations:
           cells.map((row) => row.join(',')),
         )
         const suite = parseSuite(await proposed(own), 'suite.yaml')
-        const checks = await validate(await readForSuite([own], suite), suite)
+        const checks = await validateFiles([own], suite)
         expect(checks.filter(({ status }) => status !== 'passed')).toEqual([])
         expect(new Set(suite.expectations.map(({ kwargs }) => kwargs.column))).toEqual(new Set(names))
       }),

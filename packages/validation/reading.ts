@@ -1,8 +1,9 @@
-import { type ReadOptions, readTable, type Source, type Table } from '@mlops-actions/table'
-import type { Json } from '@mlops-actions/verdict'
+import { type ReadOptions, readOnce, type Source, type Table } from '@mlops-actions/table'
+import type { Check, Json } from '@mlops-actions/verdict'
 import { columnsOf } from './condition.ts'
 import type { Suite } from './suite.ts'
 import { kindOf } from './types.ts'
+import { validate } from './validate.ts'
 
 /** What pandas' read_csv takes for null by default, exactly and in this case. */
 const pandasNulls = [
@@ -28,26 +29,25 @@ const pandasNulls = [
 ]
 
 /**
- * A table read the way a suite looks at it. Columns of which it expects nothing but what is true of texts (patterns,
- * lengths, sets of texts, `type: text`) are read as text, so that `007` and `2024-01-05` are judged as the file writes
- * them. With `compat: great-expectations`, pandas' words for null are null, and dates stay text in formats that have no type
- * for them.
+ * Judges files by a suite, which also says how they are read. Columns of which it expects nothing but what is true of texts
+ * (patterns, lengths, sets of texts, `type: text`) are read as text, so that `007` and `2024-01-05` are judged as the file
+ * writes them. With `compat: great-expectations`, pandas' words for null are null, and dates stay text in formats that have
+ * no type for them.
  * @param known the same sources as `readTable` gives them with the same options, where the caller has read them already
  */
-export async function readForSuite(
+export async function validateFiles(
   sources: Source[],
   suite: Suite,
   options: ReadOptions = {},
   known?: Table,
-): Promise<Table> {
+): Promise<Check[]> {
+  const judge = (table: Table) => validate(table, suite)
   if (suite.compat === 'great-expectations')
-    return readTable(sources, { nullWords: pandasNulls, timestamps: false, ...options })
-  const table = known ?? (await readTable(sources, options))
+    return readOnce(sources, { nullWords: pandasNulls, timestamps: false, ...options }, judge)
   const texts = onlyTexts(suite)
-  const retyped = table.schema.filter(({ name, type }) => type !== 'text' && texts.has(name))
-  if (retyped.length === 0) return table
-  const types = Object.fromEntries(retyped.map(({ name }) => [name, 'text' as const]))
-  return readTable(sources, { ...options, types: { ...types, ...options.types } })
+  if (known?.schema.every(({ name, type }) => type === 'text' || !texts.has(name))) return judge(known)
+  const types = Object.fromEntries([...texts].map((name) => [name, 'text' as const]))
+  return readOnce(sources, { ...options, types: { ...types, ...options.types } }, judge)
 }
 
 const aboutText = /^expect_column_(?:value_lengths_|values_to_(?:(?:not_)?match_|be_json_parseable))/v

@@ -2,7 +2,7 @@ import type { Batch } from '@mlops-actions/table'
 import type { Json } from '@mlops-actions/verdict'
 import { z } from 'zod'
 import { boundsText, hasBound, within } from './bounds.ts'
-import { atOnce, type Context, type Definition, define } from './definition.ts'
+import { atOnce, atTheEnd, type Context, type Definition, define } from './definition.ts'
 import { listText } from './values.ts'
 
 const count = z.int('expected a whole number').nullish()
@@ -25,7 +25,7 @@ const columns: Counted = ({ table }) => table.schema.length
 function counts(what: string, counted: Counted, schema = between) {
   const judge = (held: (n: number) => boolean, context: Context) => {
     const finding = (n: number) => ({ success: held(n), observed: String(n), evidence: { observed_value: n } })
-    if (!context.filtered || counted !== rows) return atOnce(finding(counted(context)))
+    if (!context.filtered || counted !== rows) return atTheEnd(() => finding(counted(context)))
     let n = 0
     return { columns: [], see: (_: unknown, batch: Batch) => (n += batch.rows), conclude: () => finding(n) }
   }

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { Source } from '@mlops-actions/table'
 import { expect, it } from 'vitest'
-import { readForSuite } from './reading.ts'
+import { validateFiles } from './reading.ts'
 import { strptime } from './strftime.ts'
 import { parseSuite } from './suite.ts'
-import { validate } from './validate.ts'
 
 type Golden = { format: string; taken: string[] } | { texts: string[] }
 const golden = JSON.parse(readFileSync(new URL('./strftime.golden.json', import.meta.url), 'utf8')) as Golden[]
@@ -34,7 +33,7 @@ it('judges what the file writes, also where it looks like numbers; a column that
     '{ type: expect_column_values_to_match_regex, column: n, regex: "^[78]$", row_condition: "n > 7", condition_parser: pandas }',
   ]
   const suite = parseSuite(`expectations: [${rules.join(', ')}]`, 'suite.yaml')
-  const checks = await validate(await readForSuite([source], suite), suite)
+  const checks = await validateFiles([source], suite)
   expect(checks.slice(0, 3).map(({ status, evidence }) => [status, evidence.partial_unexpected_list])).toEqual([
     ['failed', ['20241305']],
     ['failed', ['x']],

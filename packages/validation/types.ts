@@ -3,7 +3,7 @@ import { nearest } from '@mlops-actions/verdict'
 import { z } from 'zod'
 import { parseNumber } from './bounds.ts'
 import { type Cell, parseDate } from './cell.ts'
-import { atOnce, type Context, columnOf, type Definition, define, type Judge, NotJudgeable } from './definition.ts'
+import { atTheEnd, type Context, columnOf, type Definition, define, type Judge, NotJudgeable } from './definition.ts'
 import { mostlyText, rowWise, rowWiseKwargs } from './row-wise.ts'
 import { listText } from './values.ts'
 
@@ -85,8 +85,11 @@ function judgeType(
 ): Judge {
   const column = columnOf(of.column, context)
   if (wanted === null || context.compat === 'great-expectations') {
-    const { names, values = [], ...of } = pandasType(column, context.table.rows)
-    return dtypeFinding(of.name, wanted === null || wanted.some((type) => [...names, ...values].includes(type)))
+    return dtypeJudge(
+      column,
+      context,
+      (names, values = []) => wanted === null || wanted.some((type) => [...names, ...values].includes(type)),
+    )
   }
   const tests = wanted.map((name) => {
     const kind = kindOf(name)
@@ -107,8 +110,17 @@ function judgeType(
   }
 }
 
-const dtypeFinding = (name: string, success: boolean) =>
-  atOnce({ success, observed: name, evidence: { observed_value: name } })
+/** Judges by what pandas would have made of a column, which goes by its nulls as well. */
+function dtypeJudge(
+  column: ColumnSchema,
+  { table }: Context,
+  held: (names: string[], values: string[] | undefined) => boolean,
+): Judge {
+  return atTheEnd(() => {
+    const { name, names, values } = pandasType(column, table.rows)
+    return { success: held(names, values), observed: name, evidence: { observed_value: name } }
+  })
+}
 
 /** The expectations over a column's type. */
 export const typeDefinitions: Record<string, Definition> = {
@@ -117,8 +129,7 @@ export const typeDefinitions: Record<string, Definition> = {
     says: ({ type_ }) => `is of type ${type_}`,
     open({ column: name, type_ }, context) {
       if (context.compat === 'none') return judgeType({ column: name }, [type_], context)
-      const dtype = pandasType(columnOf(name, context), context.table.rows)
-      return dtypeFinding(dtype.name, dtype.names.includes(type_))
+      return dtypeJudge(columnOf(name, context), context, (names) => names.includes(type_))
     },
   }),
   expect_column_values_to_be_of_type: define({

@@ -3,7 +3,7 @@ import type { Column, ReadOptions, Source, Table } from '@mlops-actions/table'
 import { type Check, verdict } from '@mlops-actions/verdict'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readForSuite } from './reading.ts'
+import { validateFiles } from './reading.ts'
 import { parseSuite } from './suite.ts'
 import { validate } from './validate.ts'
 
@@ -19,12 +19,8 @@ function source(csv: string, name = 'data.csv'): Source {
 /** The checks of a suite over CSV texts, by id. */
 async function judge(csv: string | string[], suiteText: string, options?: ReadOptions): Promise<Record<string, Check>> {
   const suite = parseSuite(suiteText, 'suite.yaml')
-  const table = await readForSuite(
-    [csv].flat().map((text, i) => source(text, `data-${i}.csv`)),
-    suite,
-    options,
-  )
-  return Object.fromEntries((await validate(table, suite)).map((check) => [check.id, check]))
+  const sources = [csv].flat().map((text, i) => source(text, `data-${i}.csv`))
+  return Object.fromEntries((await validateFiles(sources, suite, options)).map((check) => [check.id, check]))
 }
 
 const between = 'expect_column_values_to_be_between.a'
@@ -74,7 +70,7 @@ describe('a check', () => {
         '  - { type: expect_column_values_to_be_between, column: a, max_value: 3 }',
       'suite.yaml',
     )
-    const checks = await validate(await readForSuite([source('a\n2\n3\n')], suite), suite)
+    const checks = await validateFiles([source('a\n2\n3\n')], suite)
     expect(checks.map(({ id, status }) => [id, status])).toEqual([
       [between, 'warned'],
       ['expect_column_values_to_be_dateutil_parseable.a', 'errored'],

@@ -26,7 +26,9 @@ export async function validate(table: Table, suite: Suite): Promise<Check[]> {
     ...new Set(running.flatMap(({ judge, filter }) => (judge ? [...judge.columns, ...(filter?.columns ?? [])] : []))),
   ]
   if (columns.length > 0) {
-    for await (const batch of table.batches(columns)) see(running, batch)
+    const valued = new Set(running.flatMap(valuesOf))
+    const nullsOnly = columns.filter((name) => !valued.has(name))
+    for await (const batch of table.batches(columns, nullsOnly)) see(running, batch)
   }
   const ids = new Map<string, number>()
   const checks = running.map((of) => conclude(of, ids))
@@ -51,6 +53,11 @@ function start(expectation: Expectation, table: Table, compat: Compat): Running 
     if (condition !== undefined) of.filter = rowFilter(condition.parsed, context)
   })
   return of
+}
+
+/** The columns of which more is looked at than the nulls. */
+function valuesOf({ judge, filter }: Running): string[] {
+  return judge === undefined ? [] : [...(judge.nullsOnly === true ? [] : judge.columns), ...(filter?.columns ?? [])]
 }
 
 function see(running: Running[], batch: Batch): void {

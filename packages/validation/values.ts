@@ -19,6 +19,7 @@ function nulls(expected: 'null' | 'not null'): Definition {
       const counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], lines: [] }
       return {
         columns: [column.name],
+        nullsOnly: expected === 'not null',
         see(columns, batch) {
           const of = columns.get(column.name)!
           counts.elements += batch.rows

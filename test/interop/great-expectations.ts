@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { parseSuite, readForSuite, validate } from '../../packages/validation/index.ts'
+import { parseSuite, validateFiles } from '../../packages/validation/index.ts'
 import type { Check, Json } from '../../packages/verdict/index.ts'
 
 interface Answer {
@@ -45,7 +45,7 @@ try {
   for (const { csv, suite: text, answers } of cases) {
     const suite = parseSuite(text, 'suite.json')
     const source = { name: csv, open: () => createReadStream(join(folder, csv)) }
-    const checks = await validate(await readForSuite([source], suite), suite)
+    const checks = await validateFiles([source], suite)
     for (const [i, answer] of answers.entries()) {
       const check = checks[i]!
       const { type, kwargs, condition } = suite.expectations[i]!
