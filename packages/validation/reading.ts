@@ -40,14 +40,19 @@ export async function readForSuite(
   options: ReadOptions = {},
   known?: Table,
 ): Promise<Table> {
-  if (suite.compat === 'great-expectations')
-    return readTable(sources, { nullWords: pandasNulls, timestamps: false, ...options })
+  if (suite.compat === 'great-expectations') return readBeside(sources, suite, options)
   const table = known ?? (await readTable(sources, options))
   const texts = onlyTexts(suite)
   const retyped = table.schema.filter(({ name, type }) => type !== 'text' && texts.has(name))
   if (retyped.length === 0) return table
   const types = Object.fromEntries(retyped.map(({ name }) => [name, 'text' as const]))
   return readTable(sources, { ...options, types: { ...types, ...options.types } })
+}
+
+/** Another file that a suite names, with the same words for null. */
+export function readBeside(sources: Source[], suite: Suite, options: ReadOptions = {}): Promise<Table> {
+  const asPandas = suite.compat === 'great-expectations' ? { nullWords: pandasNulls, timestamps: false } : {}
+  return readTable(sources, { ...asPandas, ...options })
 }
 
 const aboutText = /^expect_column_(?:value_lengths_|values_to_(?:(?:not_)?match_|be_json_parseable))/v
