@@ -111,11 +111,11 @@ function toldBy(feature: ColumnSchema, sample: RowSample, label: Label): Told[] 
             : {}),
         }
       : {
-          lambda: lambda(coded(values), label.classes),
           lambda_of_nulls: lambda(
             Int32Array.from(values, (value) => Number(Number.isNaN(value))),
             label.classes,
           ),
+          lambda: lambda(coded(values), label.classes),
           ...(ordered ? { separation: separation(values, label.classes) } : {}),
         }),
   }

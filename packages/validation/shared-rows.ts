@@ -9,33 +9,25 @@ import { listed } from './row-wise.ts'
 import { canAgree, comparable } from './same-value.ts'
 import { except, exceptText } from './times.ts'
 
-/** One side of the comparison: the rows of the file (0) or of the data (1). */
-class Side {
-  readonly columns: ColumnSchema[]
-  readonly #keys: ((cell: Cell) => Cell)[]
-  /** The row before as its cells' keys, and which columns have not changed so far. */
-  first: (Cell | undefined)[] | undefined
-  readonly constant: boolean[]
+type Key = Cell | undefined
 
-  constructor(columns: ColumnSchema[], others: ColumnSchema[]) {
-    this.columns = columns
-    this.#keys = columns.map((column, i) => comparable(column, others[i]!))
-    this.constant = columns.map(() => true)
-  }
-
-  /** Gives the hash of each row that has a value. */
-  each(found: Map<string, Column>, batch: Batch, hash: Hash, take: (row: number) => void): void {
-    eachRecord(found, batch, this.columns, 'all', {
-      missing: () => {},
-      row: (cells, row) => {
-        const keys = cells.map((cell, i) => (cell === undefined ? undefined : this.#keys[i]!(cell)))
-        this.first ??= keys
-        for (let i = 0; i < keys.length; i++) if (keys[i] !== this.first[i]) this.constant[i] = false
-        hash.text(keyOfCells(keys))
-        take(row)
-      },
-    })
-  }
+/** Shows the rows of a batch that have a value, as keys that compare across both files. The same array is given each time. */
+function eachRow(
+  found: Map<string, Column>,
+  batch: Batch,
+  columns: ColumnSchema[],
+  others: ColumnSchema[],
+  take: (keys: Key[], row: number) => void,
+): void {
+  const toKey = columns.map((column, i) => comparable(column, others[i]!))
+  const keys: Key[] = new Array(columns.length)
+  eachRecord(found, batch, columns, 'all', {
+    missing: () => {},
+    row(cells, row) {
+      for (const [i, cell] of cells.entries()) keys[i] = cell === undefined ? undefined : toKey[i]!(cell)
+      take(keys, row)
+    },
+  })
 }
 
 interface Overlap {
@@ -71,7 +63,7 @@ function beyondChance({ file, shared, data, repeated }: Overlap): boolean {
   return shared / file - repeated / data > 3 * error
 }
 
-function findingOf(overlap: Overlap, lines: number[], share: number): Finding {
+function findingOf(overlap: Overlap, lines: number[], share: number, constant: string[]): Finding {
   const { file, shared, data, inFile, repeated } = overlap
   const percent = (part: number, whole: number) => (whole === 0 ? 0 : +((100 * part) / whole).toPrecision(3))
   const chance = shared > 0 && !beyondChance(overlap)
@@ -82,6 +74,7 @@ function findingOf(overlap: Overlap, lines: number[], share: number): Finding {
       : shared > 0
         ? [`More than chance gives: ${twice}.`]
         : []),
+    ...(constant.length > 0 ? [`Not compared, as all its rows hold the same: ${constant.join(', ')}.`] : []),
     ...(share < 1 ? [`Looked at a ${1 / share}th of the rows, chosen by their content.`] : []),
   ]
   return {
@@ -102,7 +95,11 @@ function findingOf(overlap: Overlap, lines: number[], share: number): Finding {
   }
 }
 
-/** Rows are the same where all columns that both have hold the same; a row without any value is none. */
+/**
+ * Rows are the same where all columns that both have hold the same; a row without any value is none. A column that holds one
+ * value in the whole file tells none of its rows apart, and would keep all of them from those of the data if it names the
+ * split or a label that was taken out: it is not compared.
+ */
 const notInFile = define({
   schema: z.strictObject({ file: z.string('expected the path of a file'), except }),
   needsValues: false,
@@ -115,41 +112,49 @@ const notInFile = define({
     )
     if (own.length === 0) throw new NotJudgeable(`The data and ${file} have no column in common`)
     const others = own.map(({ name }) => columnOf(name, { table }, file))
-    const apart = own.find((column, i) => {
-      const isEmpty = (of: ColumnSchema, rows: number) => rows > 0 && of.nulls === rows
-      return !canAgree(column, others[i]!) || isEmpty(column, context.table.rows) !== isEmpty(others[i]!, table.rows)
-    })
-    const never = (name: string) =>
-      `"${name}" holds one thing in the data and another in ${file}, so that no row can be equal; name it in "except"`
-    if (apart !== undefined && context.table.rows > 0 && table.rows > 0) throw new NotJudgeable(never(apart.name))
+    const apart = own.find(
+      (column, i) =>
+        others[i]!.nulls < table.rows && (column.nulls === context.table.rows || !canAgree(column, others[i]!)),
+    )
+    if (apart !== undefined && context.table.rows > 0)
+      throw new NotJudgeable(
+        `"${apart.name}" holds nothing in the data that ${file} could hold, so that no row can be equal; name it in "except"`,
+      )
 
     const names = own.map(({ name }) => name)
-    const sides = [new Side(others, own), new Side(own, others)] as const
     const hashes = new HashCounts()
     const hash = new Hash()
     const lines: number[] = []
+    let first: Key[] | undefined
+    const varies = names.map(() => false)
+    const isConstant = (i: number) => !varies[i] && varies.includes(true)
     return {
       columns: names,
       first: {
         table,
         columns: names,
-        see: (columns, batch) => sides[0].each(columns, batch, hash, () => hashes.add(hash, 0)),
+        see: (columns, batch) =>
+          eachRow(columns, batch, others, own, (keys) => {
+            first ??= [...keys]
+            for (let i = 0; i < keys.length; i++) if (keys[i] !== first[i]) varies[i] = true
+            hash.text(keyOfCells(keys))
+            hashes.add(hash, 0)
+          }),
       },
       see: (columns, batch) =>
-        sides[1].each(columns, batch, hash, (row) => {
+        eachRow(columns, batch, own, others, (keys, row) => {
+          for (let i = 0; i < keys.length; i++) if (first !== undefined && isConstant(i)) keys[i] = first[i]
+          hash.text(keyOfCells(keys))
           if (lines.length < listed && hashes.count(hash, 0) > 0) lines.push(batch.lines[row]!)
           hashes.add(hash, 1)
         }),
-      conclude() {
-        const [there, here] = sides
-        const mark = names.findIndex(
-          (_, i) =>
-            there.constant[i] && here.constant[i] && there.first && here.first && there.first[i] !== here.first[i],
-        )
-        if (mark >= 0)
-          return { success: false, observed: 'not comparable', evidence: {}, detail: `${never(names[mark]!)}.` }
-        return findingOf(overlapOf(hashes), lines, hashes.share)
-      },
+      conclude: () =>
+        findingOf(
+          overlapOf(hashes),
+          lines,
+          hashes.share,
+          names.filter((_, i) => isConstant(i)),
+        ),
     }
   },
 })
