@@ -208,7 +208,7 @@ point_in_time: { feature: seen, event: asked, ttl: 30 days }
       'expect_features_to_be_known_at_event',
     ])
     const markdown = await readFile(found.outputs['report-markdown']!, 'utf8')
-    expect(markdown).toContain('where it is empty tells it')
+    expect(markdown).toContain('where it is empty')
   })
 
   it('names the file and the key of what cannot be read, and never passes without it', async () => {

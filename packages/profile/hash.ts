@@ -31,6 +31,18 @@ export class Hash {
     this.high = mix(a)
     this.low = mix(b)
   }
+
+  /** Begins the hash of a list of values. */
+  list(): void {
+    this.high = 0x9e3779b9 | 0
+    this.low = 0x85ebca6b | 0
+  }
+
+  /** Takes the hash of the list's next value in. */
+  next({ high, low }: Hash): void {
+    this.high = mix(this.high ^ high)
+    this.low = (mix(this.low ^ low) + this.high) | 0
+  }
 }
 
 /** Every bit of the result depends on every bit given (the last step of MurmurHash3, in the public domain). */

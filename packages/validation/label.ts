@@ -26,14 +26,15 @@ const floors = {
 }
 type Statistic = keyof typeof floors
 
-const how: Record<Statistic, string> = {
-  equal: 'is equal to it',
-  lambda: 'its values tell it',
-  lambda_of_nulls: 'where it is empty tells it',
-  separation: 'its order sets the classes apart',
-  r_squared: 'rises or falls with it in a line',
-  rank_r_squared: 'rises or falls with it',
-  correlation_ratio: 'its values tell it',
+/** What of a feature tells. */
+const by: Record<Statistic, string> = {
+  equal: 'equal',
+  lambda: 'its values',
+  lambda_of_nulls: 'where it is empty',
+  separation: 'its order',
+  r_squared: 'its size',
+  rank_r_squared: 'its order',
+  correlation_ratio: 'its values',
 }
 
 /** How much one feature tells, by the statistic that tells most. */
@@ -134,11 +135,12 @@ function findingOf(label: ColumnSchema, features: ColumnSchema[], sample: RowSam
   const alarming = told.filter((one) => level(one) > 0)
   const worst = alarming[0]
   const said = [
-    ...alarming.slice(0, 5).map((one) => `${one.column}: ${how[one.statistic]} (${figureText(one)}).`),
-    ...(alarming.length > 5 ? [`And ${alarming.length - 5} more.`] : []),
     ...(worst === undefined
       ? []
-      : ['A value that is known only with the outcome teaches a model nothing; name honest columns in "except".']),
+      : [
+          `Told by ${alarming.slice(0, 5).map(toldText).join(', ')}${alarming.length > 5 ? ` and ${alarming.length - 5} more` : ''}.`,
+          `What is known only with the outcome teaches a model nothing; name honest columns in "except".`,
+        ]),
     ...(sample.share < 1 ? [`Looked at ${of.rows.length} rows, chosen by their numbers.`] : []),
   ]
   return {
@@ -159,8 +161,8 @@ function findingOf(label: ColumnSchema, features: ColumnSchema[], sample: RowSam
   }
 }
 
-function figureText({ statistic, value }: Told): string {
-  return statistic === 'equal' ? 'in every row' : `${statistic} ${value.toFixed(4)}`
+function toldText({ column, statistic, value }: Told): string {
+  return `${column} (${by[statistic]}${statistic === 'equal' ? '' : `, ${statistic} ${value.toFixed(4)}`})`
 }
 
 /** No column but the label tells the label: that would be known only with the outcome. */

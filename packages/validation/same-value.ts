@@ -27,9 +27,10 @@ function spelled(text: string, type: ColumnType): Cell | undefined {
   return digits === undefined ? Number(text) : keyOf(BigInt(digits))
 }
 
-/** Takes the hash of a key: equal keys have the same. */
-export function hashKey(hash: Hash, key: Cell): void {
+/** Takes the hash of a key, undefined for a null: equal keys have the same. */
+export function hashKey(hash: Hash, key: Cell | undefined): void {
+  if (key === undefined) hash.list()
   // 0 and -0 are equal.
-  if (typeof key === 'number') hash.number(key + 0)
+  else if (typeof key === 'number') hash.number(key + 0)
   else hash.text(String(key))
 }

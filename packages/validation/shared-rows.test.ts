@@ -118,6 +118,13 @@ describe('leaks: holdout', () => {
     ['a\n1\n', 'b\n1\n', suite, 'errored', 'no column in common'],
     ['a\n1\n', 'a\n1\n', 'leaks: { holdout: holdout.csv, except: [b] }', 'errored', 'no column "b"'],
     ['a\n1\n', 'a\n', suite, 'failed', ''],
+    [
+      'a\n1\n',
+      'a\n2\n',
+      'expectations: [{ type: expect_rows_to_not_be_in_file, file: holdout.csv, row_condition: a > 5, condition_parser: pandas }]',
+      'failed',
+      '',
+    ],
   ])('of %j and %j (%s) is %s', async (csv, holdout, text, status, why) => {
     const check = await against(csv, holdout, text)
     expect(check.status).toBe(status)

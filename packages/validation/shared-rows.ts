@@ -1,12 +1,12 @@
 import { Hash } from '@mlops-actions/profile'
 import type { Batch, Column, ColumnSchema } from '@mlops-actions/table'
 import { z } from 'zod'
-import { type Cell, keyOfCells } from './cell.ts'
+import type { Cell } from './cell.ts'
 import { columnOf, type Definition, define, type Finding, fileOf, NotJudgeable } from './definition.ts'
 import { HashCounts } from './hash-counts.ts'
 import { eachRecord } from './record.ts'
 import { listed } from './row-wise.ts'
-import { canAgree, comparable } from './same-value.ts'
+import { canAgree, comparable, hashKey } from './same-value.ts'
 import { except, exceptText } from './times.ts'
 
 type Key = Cell | undefined
@@ -28,6 +28,15 @@ function eachRow(
       take(keys, row)
     },
   })
+}
+
+/** Takes the hash of a row. */
+function hashRow(hash: Hash, keys: Key[], cell: Hash): void {
+  hash.list()
+  for (const key of keys) {
+    hashKey(cell, key)
+    hash.next(cell)
+  }
 }
 
 interface Overlap {
@@ -78,8 +87,13 @@ function findingOf(overlap: Overlap, lines: number[], share: number, constant: s
     ...(share < 1 ? [`Looked at a ${1 / share}th of the rows, chosen by their content.`] : []),
   ]
   return {
-    success: shared === 0 && file > 0,
-    observed: file === 0 ? 'the file has no rows' : `${shared} of its ${file} rows (${percent(shared, file)} %)`,
+    success: shared === 0 && file > 0 && data > 0,
+    observed:
+      file === 0
+        ? 'the file has no rows'
+        : data === 0
+          ? 'no rows to compare'
+          : `${shared} of its ${file} rows (${percent(shared, file)} %)`,
     ...(chance ? { severity: 'warned' } : {}),
     evidence: {
       element_count: data,
@@ -123,7 +137,7 @@ const notInFile = define({
 
     const names = own.map(({ name }) => name)
     const hashes = new HashCounts()
-    const hash = new Hash()
+    const [hash, cell] = [new Hash(), new Hash()]
     const lines: number[] = []
     let first: Key[] | undefined
     const varies = names.map(() => false)
@@ -137,14 +151,14 @@ const notInFile = define({
           eachRow(columns, batch, others, own, (keys) => {
             first ??= [...keys]
             for (let i = 0; i < keys.length; i++) if (keys[i] !== first[i]) varies[i] = true
-            hash.text(keyOfCells(keys))
+            hashRow(hash, keys, cell)
             hashes.add(hash, 0)
           }),
       },
       see: (columns, batch) =>
         eachRow(columns, batch, own, others, (keys, row) => {
           for (let i = 0; i < keys.length; i++) if (first !== undefined && isConstant(i)) keys[i] = first[i]
-          hash.text(keyOfCells(keys))
+          hashRow(hash, keys, cell)
           if (lines.length < listed && hashes.count(hash, 0) > 0) lines.push(batch.lines[row]!)
           hashes.add(hash, 1)
         }),
