@@ -87,7 +87,7 @@ const inFile = define({
           ...(judged > 0 && counts.unexpected === judged
             ? [`None is there: ${name} holds ${ownLook.text(own)}, ${file_column} of ${file} ${otherLook.text(other)}.`]
             : []),
-          ...(share < 1 ? [`Looked at a ${1 / share}th of the different values, chosen by their hash.`] : []),
+          ...(share < 1 ? [`Looked at one of ${1 / share} different values, chosen by their hash.`] : []),
         ]
         return {
           ...finding,

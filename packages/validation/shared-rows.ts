@@ -84,7 +84,7 @@ function findingOf(overlap: Overlap, lines: number[], share: number, constant: s
         ? [`More than chance gives: ${twice}.`]
         : []),
     ...(constant.length > 0 ? [`Not compared, as all its rows hold the same: ${constant.join(', ')}.`] : []),
-    ...(share < 1 ? [`Looked at a ${1 / share}th of the rows, chosen by their content.`] : []),
+    ...(share < 1 ? [`Looked at one of ${1 / share} different rows, chosen by their content.`] : []),
   ]
   return {
     success: shared === 0 && file > 0 && data > 0,
