@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { actions } from '../actions/pack.ts'
+import { scannerModule } from '../scripts/assembly.ts'
 import { generated } from '../scripts/docs.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -18,6 +19,10 @@ describe('what follows from the code', () => {
       ([path, text]) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== text,
     )
     expect(stale.map(([path]) => path)).toEqual([])
+  })
+
+  it('is up to date: the scanner (mend with `npm run assembly`)', async () => {
+    expect(readFileSync(join(root, 'packages/table/scanner-wasm.ts'), 'utf8')).toBe(await scannerModule())
   })
 
   it('has every action in the pack, and in the pack no other', () => {

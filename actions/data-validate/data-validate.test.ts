@@ -153,3 +153,78 @@ it('compares columns and categories with a reference', async () => {
   expect(none.exitCode).toBe(2)
   expect(none.report).toContain('NOT_SUPPORTED')
 })
+
+describe('data-validate with what a suite names beside the data', () => {
+  const suite = `
+rows: { of_reference: [0.5, 2] }
+columns:
+  customer: { in_file: { file: 'data/customers*.csv', column: id } }
+  seen: { fresh: 36500 days }
+leaks: { label: churned, time: asked, holdout: data/holdout.csv }
+point_in_time: { feature: seen, event: asked, ttl: 30 days }
+`
+  const row = (i: number) => `${i},2024-01-${10 + (i % 8)},2024-02-01,${(i * 7) % 11},${i % 3 === 0 ? 'yes' : 'no'}`
+  const rows = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => row(from + i))
+  const table = (of: string[]) => `${['customer,seen,asked,calls,churned', ...of].join('\n')}\n`
+  const files = {
+    'suite.yaml': suite,
+    'data/train.csv': table(rows(0, 90)),
+    'data/holdout.csv': table(rows(90, 120)),
+    'data/customers-1.csv': `id\n${Array.from({ length: 60 }, (_, i) => i).join('\n')}\n`,
+    'data/customers-2.csv': `id\n${Array.from({ length: 60 }, (_, i) => 60 + i).join('\n')}\n`,
+  }
+  const inputs = { data: 'data/train.csv', suite: 'suite.yaml', reference: 'data/holdout.csv' }
+
+  it('passes what holds, and fails what does not, each by name', async () => {
+    const held = await validate({ ...inputs, reference: 'data/train.csv' }, files)
+    expect(held.outputs.verdict, held.stderr).toBe('passed')
+    const { context } = parseVerdict(held.report, 'report')
+    expect(context.others).toMatchObject([
+      { name: 'data/customers*.csv', files: [{ path: 'data/customers-1.csv' }, { path: 'data/customers-2.csv' }] },
+      {
+        name: 'data/holdout.csv',
+        fingerprint: expect.stringMatching(/^sha256:/),
+        files: [{ path: 'data/holdout.csv' }],
+      },
+    ])
+    const broken = {
+      ...files,
+      'data/train.csv': `customer,seen,asked,calls,churned,left\n${[
+        ...rows(0, 80),
+        ...rows(100, 110),
+        '999,2024-03-01,2024-02-01,1,no',
+      ]
+        .map((line) => `${line},${line.endsWith('yes') ? 'moved' : ''}`)
+        .join('\n')}\n`,
+    }
+    const found = await validate(inputs, broken)
+    expect(found.exitCode).toBe(1)
+    expect(JSON.parse(found.outputs['failed-checks']!)).toEqual([
+      'expect_table_row_count_of_reference_to_be_between',
+      'expect_column_values_to_be_in_file.customer',
+      'expect_columns_to_not_tell_label',
+      'expect_columns_to_not_be_later_than',
+      'expect_rows_to_not_be_in_file',
+      'expect_features_to_be_known_at_event',
+    ])
+    const markdown = await readFile(found.outputs['report-markdown']!, 'utf8')
+    expect(markdown).toContain('where it is empty')
+  })
+
+  it('names the file and the key of what cannot be read, and never passes without it', async () => {
+    const { 'data/holdout.csv': _, ...without } = files
+    const missing = await validate({ ...inputs, reference: 'data/train.csv' }, without)
+    expect(missing.exitCode).toBe(2)
+    expect(JSON.parse(missing.report)).toMatchObject({
+      where: { file: 'data/holdout.csv', key: 'leaks.holdout' },
+      message: expect.stringContaining('data/holdout.csv'),
+    })
+    const outside = { ...files, 'suite.yaml': suite.replace('data/holdout.csv', '../../holdout.csv') }
+    const refused = await validate({ ...inputs, reference: 'data/train.csv' }, outside)
+    expect([refused.exitCode, JSON.parse(refused.report).code]).toEqual([2, 'PATH_OUTSIDE'])
+    const alone = await validate({ data: 'data/train.csv', suite: 'suite.yaml' }, files)
+    expect(alone.checks.filter(({ status }) => status !== 'passed').map(({ id, status }) => [id, status])).toEqual([
+      ['expect_table_row_count_of_reference_to_be_between', 'errored'],
+    ])
+  })
+})

@@ -1,13 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { writingOf } from '@mlops-actions/action'
-import { codeOf, type Dataset, type Roots, readText } from '@mlops-actions/files'
+import { codeOf, type Dataset, dataset, type Roots, readText } from '@mlops-actions/files'
 import { merge, type Profile, type ProfileOptions, parseProfile, profileTable } from '@mlops-actions/profile'
 import { type NamedSample, openSample, type SampleWorld } from '@mlops-actions/references'
-import { type ReadOptions, readOnce } from '@mlops-actions/table'
+import { type ReadOptions, readOnce, type Table } from '@mlops-actions/table'
 import {
+  type Beside,
+  filesOf,
   infer,
   parseSuite,
+  readBeside,
   type Suite,
   suiteYaml,
   validateFiles,
@@ -20,7 +23,7 @@ import type { DataContext } from './inputs.ts'
 /** Data that can be judged by any suite, and what they look like. */
 export interface Judged {
   profile: Profile
-  checks(suite: Suite): Promise<Check[]>
+  checks(suite: Suite, beside?: Beside): Promise<Check[]>
 }
 
 /** What the data are compared with, where something is named. */
@@ -34,13 +37,44 @@ export async function openReference(
   return a.log.group(`Reference ${reference}`, () => openSample(reference, world))
 }
 
+/** Other files that a suite names, by these names. */
+export interface Others {
+  tables: Map<string, Table>
+  /** What they were: those of one name are one table. */
+  named: { name: string; fingerprint: string; files: Dataset['files'] }[]
+}
+
+/** Opens the other files that a suite names; a UserError says where it does. */
+export async function openOthers(a: DataContext, suite: Suite): Promise<Others> {
+  const others: Others = { tables: new Map(), named: [] }
+  for (const { file, where } of filesOf(suite)) {
+    try {
+      const { files, fingerprint, sources } = await dataset([file], a.roots)
+      others.tables.set(file, await readBeside(sources, suite, writingOf(a)))
+      others.named.push({ name: file, fingerprint, files })
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      const { code, message, help } = error
+      const key = where.key ?? 'file'
+      throw new UserError({
+        code,
+        message: `${message} The suite names ${file} in line ${where.line ?? 1}, at ${key}.`,
+        where: { file, ...error.where, key },
+        help,
+        cause: error,
+      })
+    }
+  }
+  return others
+}
+
 /** Data files, judged row by row. */
 export async function openRows(data: Dataset, reading: ReadOptions, options: ProfileOptions): Promise<Judged> {
   const { table, profile } = await readOnce(data.sources, reading, async (table) => ({
     table,
     profile: await profileTable(table, options),
   }))
-  return { profile, checks: (suite) => validateFiles(data.sources, suite, reading, table) }
+  return { profile, checks: (suite, beside) => validateFiles(data.sources, suite, { reading, beside, known: table }) }
 }
 
 /** The profiles of shards, judged together by what profiles can tell. */
@@ -49,7 +83,7 @@ export async function openShards(data: Dataset, roots: Roots): Promise<Judged> {
   const profiles: Profile[] = []
   for (const name of names) profiles.push(parseProfile(await readText(name, roots), name))
   const profile = merge(profiles, names)
-  return { profile, checks: async (suite) => validateProfile(profile, suite) }
+  return { profile, checks: async (suite, beside) => validateProfile(profile, suite, beside) }
 }
 
 /** Whether the data are profiles of shards; a UserError where some are and some are not. */

@@ -7,7 +7,16 @@ import { rulesDigest } from '@mlops-actions/settings'
 import { againstReference, parseSuite } from '@mlops-actions/validation'
 import { UserError, verdict } from '@mlops-actions/verdict'
 import { inputs, outputs, permissions } from './inputs.ts'
-import { areShards, onlyProposed, openReference, openRows, openShards, propose, writeProposal } from './judge.ts'
+import {
+  areShards,
+  onlyProposed,
+  openOthers,
+  openReference,
+  openRows,
+  openShards,
+  propose,
+  writeProposal,
+} from './judge.ts'
 
 export const main = action({
   name: 'data-validate',
@@ -33,8 +42,11 @@ export const main = action({
     const reference = await openReference(a, { sensitive, categorical })
     const types = reference === undefined ? {} : { types: typesToCompare(reference.sample.profile) }
     const reading = { ...writingOf(a), ...types, format: inputs.format === 'auto' ? undefined : inputs.format }
+    const shards = areShards(data)
+    // A profile tells nothing of rows, so that other files have nothing to be compared with.
+    const others = given === undefined || shards ? undefined : await openOthers(a, given)
     const judged = await log.group('Describe the columns', () =>
-      areShards(data) ? openShards(data, roots) : openRows(data, reading, { sensitive, categorical }),
+      shards ? openShards(data, roots) : openRows(data, reading, { sensitive, categorical }),
     )
     const { profile } = judged
     if (shardPath !== undefined) await writeFileAtomic(shardPath, serialiseShard(profile, sensitive))
@@ -42,7 +54,11 @@ export const main = action({
     if (inferPath !== undefined) await writeProposal(inferPath, infer!, proposed!)
     const suite = given ?? parseSuite(proposed!, infer!)
     const checks = await log.group(`Check ${data.files.map((file) => file.path).join(', ')}`, () =>
-      judged.checks(suite),
+      judged.checks(suite, {
+        now: a.now.getTime(),
+        referenceRows: reference?.sample.profile.rows,
+        files: others?.tables,
+      }),
     )
     if (given === undefined) checks.push(onlyProposed(infer!))
     if (reference !== undefined) checks.push(...againstReference(reference.sample.profile, profile))
@@ -59,7 +75,13 @@ export const main = action({
       suite: suitePath ?? infer!,
       ...(reference ? { reference: reference.digest } : {}),
     }
-    const result = verdict('validation', subject, checks, a.context({ files: data.files.map((file) => ({ ...file })) }))
+    const files = data.files.map((file) => ({ ...file }))
+    const result = verdict(
+      'validation',
+      subject,
+      checks,
+      a.context({ files, ...(others ? { others: others.named } : {}) }),
+    )
     return a.finish(
       result,
       {

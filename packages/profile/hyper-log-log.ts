@@ -1,3 +1,5 @@
+import { Hash } from './hash.ts'
+
 const precision = 14
 const size = 1 << precision
 /** The highest rank of a first bit among the 50 bits that do not choose a register. */
@@ -14,31 +16,16 @@ export const distinctError = 1.04 / Math.sqrt(size)
  */
 export class HyperLogLog {
   readonly #registers = new Uint8Array(size)
-  readonly #double = new Float64Array(1)
-  readonly #halves = new Uint32Array(this.#double.buffer)
+  readonly #hash = new Hash()
 
   addNumber(value: number): void {
-    this.#double[0] = value
-    let a = this.#halves[0]! ^ 0x9e3779b9
-    let b = this.#halves[1]!
-    a = mix(a) ^ b
-    b = mix(b ^ 0x85ebca6b) + a
-    this.#add(mix(a), mix(b))
+    this.#hash.number(value)
+    this.#add(this.#hash.high, this.#hash.low)
   }
 
   addText(text: string): void {
-    let a = 0x9e3779b9 ^ text.length
-    let b = 0x85ebca6b
-    for (let i = 0; i < text.length; i++) {
-      const unit = text.charCodeAt(i)
-      a = Math.imul(a ^ unit, 0xcc9e2d51)
-      a = (a << 15) | (a >>> 17)
-      b = Math.imul(b ^ unit, 0x1b873593)
-      b = (b << 13) | (b >>> 19)
-    }
-    a = mix(a) ^ b
-    b = mix(b) + a
-    this.#add(mix(a), mix(b))
+    this.#hash.text(text)
+    this.#add(this.#hash.high, this.#hash.low)
   }
 
   #add(a: number, b: number): void {
@@ -79,14 +66,6 @@ export class HyperLogLog {
     }
     return read
   }
-}
-
-/** Every bit of the result depends on every bit given (the last step of MurmurHash3, in the public domain). */
-function mix(bits: number): number {
-  let h = bits
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-  return h ^ (h >>> 16)
 }
 
 function sigma(share: number): number {

@@ -1,3 +1,4 @@
+export * from './association.ts'
 export * from './beta.ts'
 export * from './bootstrap.ts'
 export * from './chi-square.ts'

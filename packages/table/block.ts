@@ -1,15 +1,6 @@
 import type { NullWords } from './null-words.ts'
 import type { Scanner } from './scanner.ts'
-
-/** How a cell was written. */
-export const plain = 0
-export const quoted = 1
-/** In quotes, with doubled quotes inside that stand for one. */
-export const escaped = 2
-/** A JSON string, which is never a number. */
-export const string = 3
-/** A JSON string with backslashes inside. */
-export const escapedString = 4
+import { escaped, escapedString } from './writing.ts'
 
 /** A run of whole rows of one file, valid until the next run is asked for. */
 export interface Block {

@@ -1,4 +1,4 @@
-import { type Block, escaped, escapedString, quoted, string, textOf } from './block.ts'
+import { type Block, textOf } from './block.ts'
 import { classOf, parseInteger, parseInteger64, parseNumber, parseTimestamp } from './cell.ts'
 import type { Column, ColumnSchema } from './column.ts'
 import { Dictionary } from './dictionary.ts'
@@ -6,6 +6,7 @@ import type { Memory } from './memory.ts'
 import type { NullWords } from './null-words.ts'
 import type { Scanner } from './scanner.ts'
 import { holds, type Taken } from './types.ts'
+import { escaped, escapedString, quoted, string } from './writing.ts'
 
 const quote = 34
 

@@ -1,9 +1,10 @@
 import { UserError } from '@mlops-actions/verdict'
-import { type Block, escapedString, string, textOf } from './block.ts'
+import { type Block, textOf } from './block.ts'
 import type { Source } from './column.ts'
 import type { Memory } from './memory.ts'
 import { rowsAtATime, scan } from './scan.ts'
 import { Scanner } from './scanner.ts'
+import { escapedString, string } from './writing.ts'
 
 const lineFeed = 10
 const quote = 34

@@ -1,7 +1,7 @@
-import { escaped, escapedString, plain } from './block.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { Memory } from './memory.ts'
 import type { NullWords } from './null-words.ts'
+import { escaped, escapedString, plain } from './writing.ts'
 
 /** What a cut gives in place of a count of rows. */
 export const fault = { openQuote: -1, afterQuote: -2, ragged: -3 }

@@ -1,9 +1,10 @@
 import { UserError } from '@mlops-actions/verdict'
-import { type Block, escaped, string, textOf } from './block.ts'
+import { type Block, textOf } from './block.ts'
 import { cellClass, classOf, parseTimestamp } from './cell.ts'
 import type { ColumnSchema, ColumnType } from './column.ts'
 import type { NullWords } from './null-words.ts'
 import type { Scanner } from './scanner.ts'
+import { escaped, string } from './writing.ts'
 
 const booleans = cellClass.lowerBoolean | cellClass.titleBoolean | cellClass.upperBoolean
 

@@ -1,9 +1,19 @@
 import type { Batch, Column, ColumnSchema, Table } from '@mlops-actions/table'
-import { type JsonObject, nearest } from '@mlops-actions/verdict'
+import { type JsonObject, nearest, type Severity } from '@mlops-actions/verdict'
 import type { z } from 'zod'
 
 /** How the cells are taken: as they stand in the file, or as pandas would have read them. */
 export type Compat = 'great-expectations' | 'none'
+
+/** What there is besides the table that is judged. An expectation that needs what is not there is errored. */
+export interface Beside {
+  /** When the data are judged, in milliseconds since 1970. */
+  now?: number | undefined
+  /** How many rows the reference has. */
+  referenceRows?: number | undefined
+  /** The other files that the suite names, by the names it gives them. */
+  files?: ReadonlyMap<string, Table> | undefined
+}
 
 /** What an expectation may know before it sees rows. */
 export interface Context {
@@ -11,6 +21,7 @@ export interface Context {
   compat: Compat
   /** Whether only some of the rows are judged: then the table's count of rows says nothing. */
   filtered: boolean
+  beside: Beside
 }
 
 /** What an expectation found. */
@@ -20,10 +31,14 @@ export interface Finding {
   observed: string
   evidence: JsonObject
   detail?: string
+  /** `warned` where this break means no more than that, whatever the suite says. */
+  severity?: Severity
 }
 
 /** One expectation at work on one table: sees every batch once, in order, then says what it found. */
 export interface Judge {
+  /** Another table, of which it is shown these columns before its own, from beginning to end. */
+  first?: { table: Table; columns: string[]; see(columns: Map<string, Column>, batch: Batch): void }
   /** The columns it reads; where there are none, and no condition on rows, it is shown no batch. */
   columns: string[]
   /** Whether it looks at nothing but their nulls. */
@@ -64,14 +79,21 @@ export function define<T>(of: {
 }
 
 /** The column's schema; NotJudgeable with the nearest name where there is none. */
-export function columnOf(name: string, { table }: Context): ColumnSchema {
+export function columnOf(name: string, { table }: { table: Pick<Table, 'schema'> }, where = 'The data'): ColumnSchema {
   const found = table.schema.find((column) => column.name === name)
   if (found !== undefined) return found
   const meant = nearest(
     name,
     table.schema.map((column) => column.name),
   )
-  throw new NotJudgeable(`The data has no column "${name}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`)
+  throw new NotJudgeable(`${where} has no column "${name}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`)
+}
+
+/** Another file that the suite names; NotJudgeable where it was not opened. */
+export function fileOf(name: string, { beside }: Context): Table {
+  const table = beside.files?.get(name)
+  if (table === undefined) throw new NotJudgeable(`The file ${name} is not at hand`)
+  return table
 }
 
 /** A judge that needs no rows but how many there are, which is known once all have been read. */

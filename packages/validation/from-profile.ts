@@ -2,7 +2,7 @@ import { type ColumnProfile, type Profile, Ranked } from '@mlops-actions/profile
 import type { Check, JsonObject } from '@mlops-actions/verdict'
 import { type Bounds, within, withinOf } from './bounds.ts'
 import type { Cell } from './cell.ts'
-import { atOnce, type Context, columnOf, type Finding, type Judge, NotJudgeable } from './definition.ts'
+import { atOnce, type Beside, type Context, columnOf, type Finding, type Judge, NotJudgeable } from './definition.ts'
 import { definitions } from './definitions.ts'
 import { guards } from './guards.ts'
 import { batchOf, listed } from './profile-cells.ts'
@@ -23,10 +23,10 @@ type Rule = (of: Asked) => Finding
  * Judges what a profile can tell, as `validate` judges the rows: one check an expectation, then the guards. An expectation
  * that needs rows, or whose answer lies within the bounds that the profile carries, is errored and says so: never passed.
  */
-export function validateProfile(profile: Profile, suite: Suite): Check[] {
+export function validateProfile(profile: Profile, suite: Suite, beside: Beside = {}): Check[] {
   const table = { schema: profile.columns.map(({ name, type, nulls }) => ({ name, type, nulls })), rows: profile.rows }
   const running = suite.expectations.map((expectation) =>
-    start(expectation, profile, { table, compat: suite.compat, filtered: false }),
+    start(expectation, profile, { table, compat: suite.compat, filtered: false, beside }),
   )
   const ids = new Map<string, number>()
   const checks = running.map((of) => conclude(of, ids))
@@ -50,6 +50,7 @@ function start(expectation: Expectation, profile: Profile, context: Context): Ru
   }
   try {
     if (expectation.condition !== undefined) throw new NotJudgeable('A profile cannot tell which rows meet a condition')
+    if (kwargs.file !== undefined) throw needsRows
     const open = () => definition.open(kwargs, context)
     if (kwargs.column === undefined || type === 'expect_column_to_exist') {
       const judge = open()
@@ -368,6 +369,7 @@ const rules: Record<string, Rule> = {
   expect_column_value_lengths_to_equal: lengths,
   expect_column_min_to_be_between: extreme('min'),
   expect_column_max_to_be_between: extreme('max'),
+  expect_column_to_be_fresh: extreme('max'),
   expect_column_mean_to_be_between: mean,
   expect_column_sum_to_be_between: sum,
   expect_column_stdev_to_be_between: deviation,

@@ -1,6 +1,7 @@
-import { type ReadOptions, readOnce, type Source, type Table } from '@mlops-actions/table'
+import { type ReadOptions, readOnce, readTable, type Source, type Table } from '@mlops-actions/table'
 import type { Check, Json } from '@mlops-actions/verdict'
 import { columnsOf } from './condition.ts'
+import type { Beside } from './definition.ts'
 import type { Suite } from './suite.ts'
 import { kindOf } from './types.ts'
 import { validate } from './validate.ts'
@@ -28,26 +29,38 @@ const pandasNulls = [
   'null',
 ]
 
+/** How pandas' read_csv sees cells: dates stay text. */
+const asPandas = { nullWords: pandasNulls, timestamps: false }
+
+export interface FileOptions {
+  reading?: ReadOptions | undefined
+  beside?: Beside | undefined
+  /** The files as `reading` reads them, where the caller has done that already. */
+  known?: Table | undefined
+}
+
 /**
  * Judges files by a suite, which also says how they are read. Columns of which it expects nothing but what is true of texts
  * (patterns, lengths, sets of texts, `type: text`) are read as text, so that `007` and `2024-01-05` are judged as the file
  * writes them. With `compat: great-expectations`, pandas' words for null are null, and dates stay text in formats that have
  * no type for them.
- * @param known the same sources as `readTable` gives them with the same options, where the caller has read them already
  */
 export async function validateFiles(
   sources: Source[],
   suite: Suite,
-  options: ReadOptions = {},
-  known?: Table,
+  { reading = {}, beside = {}, known }: FileOptions = {},
 ): Promise<Check[]> {
-  const judge = (table: Table) => validate(table, suite)
-  if (suite.compat === 'great-expectations')
-    return readOnce(sources, { nullWords: pandasNulls, timestamps: false, ...options }, judge)
+  const judge = (table: Table) => validate(table, suite, beside)
+  if (suite.compat === 'great-expectations') return readOnce(sources, { ...asPandas, ...reading }, judge)
   const texts = onlyTexts(suite)
   if (known?.schema.every(({ name, type }) => type === 'text' || !texts.has(name))) return judge(known)
   const types = Object.fromEntries([...texts].map((name) => [name, 'text' as const]))
-  return readOnce(sources, { ...options, types: { ...types, ...options.types } }, judge)
+  return readOnce(sources, { ...reading, types: { ...types, ...reading.types } }, judge)
+}
+
+/** Another file that a suite names, with the same words for null. */
+export function readBeside(sources: Source[], suite: Suite, options: ReadOptions = {}): Promise<Table> {
+  return readTable(sources, { ...(suite.compat === 'great-expectations' ? asPandas : {}), ...options })
 }
 
 const aboutText = /^expect_column_(?:value_lengths_|values_to_(?:(?:not_)?match_|be_json_parseable))/v

@@ -1,8 +1,8 @@
 import type { Batch } from '@mlops-actions/table'
 import type { Json } from '@mlops-actions/verdict'
 import { z } from 'zod'
-import { boundsText, hasBound, within } from './bounds.ts'
-import { atOnce, atTheEnd, type Context, type Definition, define } from './definition.ts'
+import { boundsText, hasBound, needsBound, numericBoundKwargs, within } from './bounds.ts'
+import { atOnce, atTheEnd, type Context, type Definition, define, NotJudgeable } from './definition.ts'
 import { listText } from './values.ts'
 
 const count = z.int('expected a whole number').nullish()
@@ -53,6 +53,23 @@ const columnCounts = counts('columns', columns)
 export const shapeDefinitions: Record<string, Definition> = {
   expect_table_row_count_to_be_between: rowCounts.between,
   expect_table_row_count_to_equal: rowCounts.equal,
+  expect_table_row_count_of_reference_to_be_between: define({
+    schema: z.strictObject(numericBoundKwargs).refine(hasBound, needsBound),
+    needsValues: false,
+    says: (kwargs) => `has ${boundsText(kwargs)} times the rows of the reference`,
+    open(kwargs, { table, filtered, beside: { referenceRows: reference } }) {
+      if (filtered) throw new NotJudgeable('Rows that meet a condition have no counterpart in a reference')
+      if (reference === undefined)
+        throw new NotJudgeable('There is no reference to compare with; give the input "reference"')
+      if (reference === 0) throw new NotJudgeable('The reference has no rows')
+      const times = table.rows / reference
+      return atOnce({
+        success: within(times, kwargs),
+        observed: `${+times.toPrecision(3)} times: ${table.rows} rows, and ${reference} in the reference`,
+        evidence: { observed_value: times, element_count: table.rows, reference_count: reference },
+      })
+    },
+  }),
   expect_table_column_count_to_be_between: columnCounts.between,
   expect_table_column_count_to_equal: columnCounts.equal,
   expect_column_to_exist: define({

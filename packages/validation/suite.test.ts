@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { UserError } from '@mlops-actions/verdict'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseSuite } from './suite.ts'
+import { definitions } from './definitions.ts'
+import { known, retired } from './known.ts'
+import { filesOf, parseSuite } from './suite.ts'
 
 const said = (text: string) =>
   parseSuite(text, 'suite.yaml').expectations.map(({ type, kwargs, severity }) => [type, kwargs, severity])
@@ -46,6 +48,47 @@ expectations:
     expect(parseSuite(text, 'suite.yaml').compat).toBe('none')
   })
 
+  it('has words of our own for what looks beyond one column or file', () => {
+    const text = `
+rows: { of_reference: [0.5, null] }
+columns: { id: { in_file: { file: data/ids.csv, column: key }, fresh: 7 days, mostly: 0.9, severity: warned } }
+leaks: { holdout: data/h.csv, label: y, time: at, except: [z] }
+point_in_time: { feature: f, event: at }
+`
+    expect(said(text)).toEqual([
+      ['expect_table_row_count_of_reference_to_be_between', { min_value: 0.5 }, 'failed'],
+      [
+        'expect_column_values_to_be_in_file',
+        { column: 'id', file: 'data/ids.csv', file_column: 'key', mostly: 0.9 },
+        'warned',
+      ],
+      ['expect_column_to_be_fresh', { column: 'id', max_age: '7 days' }, 'warned'],
+      ['expect_columns_to_not_tell_label', { label: 'y', except: ['z'] }, 'failed'],
+      ['expect_columns_to_not_be_later_than', { time: 'at', except: ['z'] }, 'failed'],
+      ['expect_rows_to_not_be_in_file', { file: 'data/h.csv', except: ['z'] }, 'failed'],
+      ['expect_features_to_be_known_at_event', { feature: 'f', event: 'at' }, 'failed'],
+    ])
+    const suite = parseSuite(text, 'suite.yaml')
+    expect(filesOf(suite).map(({ file, where }) => [file, where.key])).toEqual([
+      ['data/ids.csv', 'columns.id.in_file'],
+      ['data/h.csv', 'leaks.holdout'],
+    ])
+  })
+
+  it('gives what is not of Great Expectations a name that is not theirs', () => {
+    const own = [...definitions.keys()].filter((name) => !known.has(name))
+    expect(own).toEqual([
+      'expect_table_row_count_of_reference_to_be_between',
+      'expect_column_to_be_fresh',
+      'expect_features_to_be_known_at_event',
+      'expect_columns_to_not_be_later_than',
+      'expect_column_values_to_be_in_file',
+      'expect_rows_to_not_be_in_file',
+      'expect_columns_to_not_tell_label',
+    ])
+    expect(own.filter((name) => retired.has(name))).toEqual([])
+  })
+
   it('is what the churn example uses', () => {
     const text = readFileSync(new URL('../../examples/churn/suite.yaml', import.meta.url), 'utf8')
     expect(parseSuite(text, 'suite.yaml').expectations.length).toBeGreaterThan(15)
@@ -58,6 +101,12 @@ expectations:
     ['columns:\n  a:\n    between: [0]', 3, 14, '"between"', ''],
     ['columns:\n  a: { between: [null, null] }', 2, 17, 'cannot both be missing', ''],
     ['columns:\n  a: { in_set: 3 }', 2, 16, 'a list of values', ''],
+    ['columns:\n  a: { fresh: a week }', 2, 15, 'such as 7 days', ''],
+    ['columns:\n  a: { in_file: { file: b.csv } }', 2, 6, 'column', ''],
+    ['leaks: { lable: y }', 1, 10, 'lable', 'label'],
+    ['leaks: { except: [y] }', 1, 8, 'expected label, time or holdout', ''],
+    ['point_in_time: { feature: a }', 1, 16, 'event', ''],
+    ['rows: { of_reference: [null, null] }', 1, 23, 'cannot both be missing', ''],
     ['columns:\n  a: { mostly: 2, unique: true }', 2, 16, 'from 0 to 1', ''],
     ['columns:\n  a: { severity: fatal }', 2, 18, 'no severity', 'failed'],
     ['rows: { betwen: [0, 1] }', 1, 9, 'betwen', 'between'],

@@ -4,7 +4,7 @@ import { type Condition, ConditionError, parseCondition } from './condition.ts'
 import type { Compat } from './definition.ts'
 import { definitions } from './definitions.ts'
 import { known, notJudged, retired } from './known.ts'
-import { columnExpectations, rowExpectations, type ShortExpectation, shortColumn, shortRows } from './short-form.ts'
+import { columnExpectations, type ShortExpectation, sections, shortColumn } from './short-form.ts'
 import { SuiteText } from './suite-text.ts'
 
 export interface Expectation {
@@ -32,7 +32,8 @@ export interface Suite {
   allowEmptyColumns: string[]
 }
 
-const suiteKeys = ['name', 'rows', 'columns', 'expectations', 'compat', 'allow_empty']
+const shortKeys = [...Object.keys(sections), 'columns']
+const suiteKeys = ['name', ...shortKeys, 'expectations', 'compat', 'allow_empty']
 const libraryKeys = [
   'expectation_suite_name',
   'data_asset_type',
@@ -99,9 +100,10 @@ export function parseSuite(text: string, origin: string): Suite {
     allowEmptyColumns: [],
   }
   for (const key of Object.keys(root)) {
-    if (key === 'rows') {
-      const rows = source.read(shortRows, root.rows, ['rows'], Object.keys(shortRows.shape), 'rows')
-      for (const of of rowExpectations(rows)) suite.expectations.push(fromShort(of, ['rows', of.key], source))
+    const section = sections[key]
+    if (section !== undefined) {
+      const read = source.read(section.schema, root[key], [key], Object.keys(section.schema.shape), key)
+      for (const of of section.expectations(read)) suite.expectations.push(fromShort(of, [key, of.key], source))
     }
     if (key === 'columns') readColumns(root.columns!, suite, source)
     if (key === 'expectations') {
@@ -121,13 +123,23 @@ export function parseSuite(text: string, origin: string): Suite {
   return suite
 }
 
+/** The other files that a suite names, each once, and where. */
+export function filesOf({ expectations }: Suite): { file: string; where: Where }[] {
+  const named = new Map<string, Where>()
+  for (const { kwargs, where, unsupported } of expectations) {
+    const { file } = kwargs
+    if (unsupported === undefined && typeof file === 'string' && !named.has(file)) named.set(file, where)
+  }
+  return [...named].map(([file, where]) => ({ file, where }))
+}
+
 function compatOf(root: JsonObject, source: SuiteText): Compat {
   const { compat, meta } = root
   if (compat === 'great-expectations' || compat === 'none') return compat
   if (compat !== undefined) {
     throw source.mistake(`"${String(compat)}" is no value of compat`, ['compat'], 'Write great-expectations or none.')
   }
-  const isShort = root.rows !== undefined || root.columns !== undefined
+  const isShort = shortKeys.some((key) => root[key] !== undefined)
   const isTheirs =
     root.expectation_suite_name !== undefined ||
     (isObject(meta) && meta.great_expectations_version !== undefined) ||

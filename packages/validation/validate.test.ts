@@ -20,7 +20,9 @@ function source(csv: string, name = 'data.csv'): Source {
 async function judge(csv: string | string[], suiteText: string, options?: ReadOptions): Promise<Record<string, Check>> {
   const suite = parseSuite(suiteText, 'suite.yaml')
   const sources = [csv].flat().map((text, i) => source(text, `data-${i}.csv`))
-  return Object.fromEntries((await validateFiles(sources, suite, options)).map((check) => [check.id, check]))
+  return Object.fromEntries(
+    (await validateFiles(sources, suite, { reading: options })).map((check) => [check.id, check]),
+  )
 }
 
 const between = 'expect_column_values_to_be_between.a'

@@ -1,7 +1,7 @@
 import type { Batch, Table } from '@mlops-actions/table'
 import { type Check, check, type JsonObject } from '@mlops-actions/verdict'
 import { jsonSafe } from './cell.ts'
-import { type Compat, type Context, type Definition, type Judge, NotJudgeable } from './definition.ts'
+import { type Beside, type Context, type Definition, type Judge, NotJudgeable } from './definition.ts'
 import { definitions } from './definitions.ts'
 import { guards } from './guards.ts'
 import { type RowFilter, rowFilter } from './row-filter.ts'
@@ -20,8 +20,11 @@ export interface Running {
  * Judges a table by a suite in one pass over its rows, reading only the columns that are expected something of. Gives one
  * check an expectation, in the suite's order (errored where it cannot be judged), then the guards.
  */
-export async function validate(table: Table, suite: Suite): Promise<Check[]> {
-  const running = suite.expectations.map((expectation) => start(expectation, table, suite.compat))
+export async function validate(table: Table, suite: Suite, beside: Beside = {}): Promise<Check[]> {
+  const running = suite.expectations.map((expectation) =>
+    start(expectation, { table, compat: suite.compat, filtered: expectation.condition !== undefined, beside }),
+  )
+  for (const of of running) await seeFirst(of)
   const columns = [
     ...new Set(running.flatMap(({ judge, filter }) => (judge ? [...judge.columns, ...(filter?.columns ?? [])] : []))),
   ]
@@ -40,14 +43,13 @@ export async function validate(table: Table, suite: Suite): Promise<Check[]> {
   return [...checks, ...guards(table, suite, columnsJudged, conditions)]
 }
 
-function start(expectation: Expectation, table: Table, compat: Compat): Running {
+function start(expectation: Expectation, context: Context): Running {
   const definition = definitions.get(expectation.type)
   if (expectation.unsupported !== undefined || definition === undefined) {
     return { expectation, reason: expectation.unsupported ?? 'not supported' }
   }
   const of: Running = { expectation, definition }
   const { condition, kwargs } = expectation
-  const context: Context = { table, compat, filtered: condition !== undefined }
   attempt(of, () => {
     of.judge = definition.open(kwargs, context)
     if (condition !== undefined) of.filter = rowFilter(condition.parsed, context)
@@ -58,6 +60,16 @@ function start(expectation: Expectation, table: Table, compat: Compat): Running 
 /** The columns of which more is looked at than the nulls. */
 function valuesOf({ judge, filter }: Running): string[] {
   return judge === undefined ? [] : [...(judge.nullsOnly === true ? [] : judge.columns), ...(filter?.columns ?? [])]
+}
+
+/** Shows a judge the other table that it wants to see first. */
+async function seeFirst(of: Running): Promise<void> {
+  const first = of.judge?.first
+  if (first === undefined) return
+  for await (const batch of first.table.batches(first.columns)) {
+    attempt(of, () => first.see(new Map(batch.columns.map((column) => [column.name, column])), batch))
+    if (of.judge === undefined) return
+  }
 }
 
 function see(running: Running[], batch: Batch): void {
@@ -107,7 +119,7 @@ export function conclude({ expectation, definition, judge, reason }: Running, id
   if (judge === undefined) {
     return { ...common, status: 'errored', observed: 'not judged', detail: reason ?? 'not judged', evidence }
   }
-  const { success, observed, evidence: found, detail } = judge.conclude()
+  const { success, observed, evidence: found, detail, severity: broken = severity } = judge.conclude()
   const lines = found.unexpected_rows
   const where =
     !success && Array.isArray(lines) && lines.length > 0
@@ -116,6 +128,7 @@ export function conclude({ expectation, definition, judge, reason }: Running, id
   const said = [where, detail].filter((text) => text !== undefined).join(' ')
   return check(success, {
     ...common,
+    severity: broken,
     observed,
     ...(said === '' ? {} : { detail: said }),
     evidence: { ...evidence, success, ...found },

@@ -10,7 +10,7 @@ const MINUS: u8 = 45
 const POINT: u8 = 46
 const ZERO: u8 = 48
 
-// How a cell was written: as in ../block.ts.
+// How a cell was written: as in ../writing.ts.
 const PLAIN: u8 = 0
 const QUOTED: u8 = 1
 const ESCAPED: u8 = 2
