@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Action } from '@mlops-actions/action'
 import { settingsSchema } from '@mlops-actions/settings'
 import { stringify } from 'yaml'
-import { z } from 'zod'
+import * as z from 'zod'
 import { actions } from '../actions/pack.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))

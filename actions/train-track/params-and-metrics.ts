@@ -1,7 +1,7 @@
 import { parseDocument } from '@mlops-actions/document'
 import type { RunRecord } from '@mlops-actions/runs'
 import { UserError } from '@mlops-actions/verdict'
-import { z } from 'zod'
+import * as z from 'zod'
 
 type Leaf = string | number | boolean | null
 type Tree = Leaf | Tree[] | { [key: string]: Tree }

@@ -1,6 +1,6 @@
 import { UserError } from '@mlops-actions/verdict'
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseDocument } from './document.ts'
 
 const schema = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Presets that are named in the field but not judged here yet. */
 const OTHER_PRESETS = ['psi', 'evidently', 'two-features']

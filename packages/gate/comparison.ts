@@ -1,6 +1,6 @@
 import { canonicalMetric, type Direction } from '@mlops-actions/metrics'
 import { normalQuantile } from '@mlops-actions/statistics'
-import { z } from 'zod'
+import * as z from 'zod'
 import { signOf } from './rules.ts'
 
 /** The `comparison` rules of mlops.yaml. */

@@ -1,6 +1,6 @@
 import { canonicalMetric, type Direction, metricNames } from '@mlops-actions/metrics'
 import { nearest } from '@mlops-actions/verdict'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const metricRule = z.strictObject({
   threshold: z

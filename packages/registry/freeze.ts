@@ -1,5 +1,5 @@
 import { type Check, check } from '@mlops-actions/verdict'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
 const time = z

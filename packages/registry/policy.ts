@@ -7,7 +7,7 @@ import {
   loosenings,
 } from '@mlops-actions/gate'
 import { type Check, check, type JsonObject, type Verdict, worstStatus } from '@mlops-actions/verdict'
-import { z } from 'zod'
+import * as z from 'zod'
 import { approvalCheck, type Consent } from './approval.ts'
 import { type Bound, judged, newest, standing } from './evidence.ts'
 import { freezeCheck, freezeWindows } from './freeze.ts'

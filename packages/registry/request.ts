@@ -1,5 +1,5 @@
 import { parseDocument } from '@mlops-actions/document'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const changeRequest = z.strictObject({
   schema: z.literal('mlops-actions/change-request@1'),

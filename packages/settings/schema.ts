@@ -1,7 +1,7 @@
 import { driftRules } from '@mlops-actions/drift'
 import { comparisonRules, gateRules } from '@mlops-actions/gate'
 import { promotionPolicy } from '@mlops-actions/registry'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What no tool can know of a model: the words of its card. */
 const words = z.string().max(4000)

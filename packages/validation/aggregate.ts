@@ -1,5 +1,5 @@
 import type { Json } from '@mlops-actions/verdict'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Bounds, boundKwargs, boundsText, numericBoundKwargs, within, withinOf } from './bounds.ts'
 import { type Cell, compareCells, shown } from './cell.ts'
 import { columnOf, type Definition, define, type Finding, type Judge, NotJudgeable } from './definition.ts'

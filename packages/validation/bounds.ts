@@ -1,5 +1,5 @@
 import type { ColumnSchema } from '@mlops-actions/table'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Cell, compareCells, compareText, parseDate } from './cell.ts'
 import { type Compat, NotJudgeable } from './definition.ts'
 

@@ -1,5 +1,5 @@
 import type { Json } from '@mlops-actions/verdict'
-import { z } from 'zod'
+import * as z from 'zod'
 
 export type Operator = '==' | '!=' | '<' | '<=' | '>' | '>='
 export type Operand = { column: string } | { value: string | number | boolean }

@@ -1,5 +1,5 @@
 import type { Json } from '@mlops-actions/verdict'
-import { z } from 'zod'
+import * as z from 'zod'
 import { boundsText, numericBoundKwargs, within } from './bounds.ts'
 import { type Cell, compareCells, keyOf, shown } from './cell.ts'
 import { type Context, columnOf, type Definition, define, type Finding, type Judge } from './definition.ts'

@@ -1,5 +1,5 @@
 import type { Json } from '@mlops-actions/verdict'
-import { z } from 'zod'
+import * as z from 'zod'
 import { number } from './bounds.ts'
 import { type Cell, keyOf, shown } from './cell.ts'
 import { columnOf, type Definition, define, type Finding, type Judge, NotJudgeable } from './definition.ts'

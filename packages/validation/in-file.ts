@@ -1,6 +1,6 @@
 import { Hash, ShapeCounter, shapeText } from '@mlops-actions/profile'
 import { type Column, type ColumnSchema, textAt } from '@mlops-actions/table'
-import { z } from 'zod'
+import * as z from 'zod'
 import { cellAt, shown } from './cell.ts'
 import { columnOf, type Definition, define, fileOf } from './definition.ts'
 import { HashCounts } from './hash-counts.ts'

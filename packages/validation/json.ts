@@ -1,6 +1,6 @@
 import { type Schema, Validator } from '@cfworker/json-schema'
 import type { Json, JsonObject } from '@mlops-actions/verdict'
-import { z } from 'zod'
+import * as z from 'zod'
 import { textOf } from './cell.ts'
 import { columnOf, type Definition, define, NotJudgeable } from './definition.ts'
 import { mostlyText, rowWise, rowWiseKwargs } from './row-wise.ts'

@@ -1,7 +1,7 @@
 import { correlationRatio, fewestInClass, lambda, pearson, separation, spearman } from '@mlops-actions/statistics'
 import type { ColumnSchema } from '@mlops-actions/table'
 import type { Json } from '@mlops-actions/verdict'
-import { z } from 'zod'
+import * as z from 'zod'
 import { columnOf, type Definition, define, type Finding, NotJudgeable } from './definition.ts'
 import { RowSample } from './row-sample.ts'
 import { listed } from './row-wise.ts'

@@ -1,5 +1,5 @@
 import type { ColumnSchema } from '@mlops-actions/table'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Cell } from './cell.ts'
 import { columnOf, type Definition, define, NotJudgeable } from './definition.ts'
 import { recordJudge } from './record.ts'

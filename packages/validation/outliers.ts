@@ -1,5 +1,5 @@
 import type { ColumnSchema } from '@mlops-actions/table'
-import { z } from 'zod'
+import * as z from 'zod'
 import { number } from './bounds.ts'
 import { shown } from './cell.ts'
 import { type Context, columnOf, type Definition, define, type Judge, NotJudgeable } from './definition.ts'

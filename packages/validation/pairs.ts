@@ -1,5 +1,5 @@
 import type { ColumnSchema } from '@mlops-actions/table'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Cell, compareCells, keyOf, keyOfCells, parseDate } from './cell.ts'
 import { type Context, columnOf, type Definition, define, NotJudgeable } from './definition.ts'
 import { type Missing, recordJudge } from './record.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { number } from './bounds.ts'
 import { shown } from './cell.ts'
 import { columnOf, type Definition, define, NotJudgeable } from './definition.ts'

@@ -1,6 +1,6 @@
 import type { Batch, Column, ColumnSchema } from '@mlops-actions/table'
 import type { Json, JsonObject } from '@mlops-actions/verdict'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Cell, cellAt, shown } from './cell.ts'
 import type { Finding, Judge } from './definition.ts'
 

@@ -1,6 +1,6 @@
 import type { ColumnSchema } from '@mlops-actions/table'
 import type { Json } from '@mlops-actions/verdict'
-import { z } from 'zod'
+import * as z from 'zod'
 import { number } from './bounds.ts'
 import { keyOfCells } from './cell.ts'
 import { type Context, columnOf, type Definition, define, type Judge, NotJudgeable } from './definition.ts'

@@ -1,6 +1,6 @@
 import type { Batch } from '@mlops-actions/table'
 import type { Json } from '@mlops-actions/verdict'
-import { z } from 'zod'
+import * as z from 'zod'
 import { boundsText, hasBound, needsBound, numericBoundKwargs, within } from './bounds.ts'
 import { atOnce, atTheEnd, type Context, type Definition, define, NotJudgeable } from './definition.ts'
 import { listText } from './values.ts'

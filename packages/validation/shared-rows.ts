@@ -1,6 +1,6 @@
 import { Hash } from '@mlops-actions/profile'
 import type { Batch, Column, ColumnSchema } from '@mlops-actions/table'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Cell } from './cell.ts'
 import { columnOf, type Definition, define, type Finding, fileOf, NotJudgeable } from './definition.ts'
 import { HashCounts } from './hash-counts.ts'

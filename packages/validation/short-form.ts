@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@mlops-actions/verdict'
-import { z } from 'zod'
+import * as z from 'zod'
 import { number, range } from './bounds.ts'
 import { duration } from './duration.ts'
 import { kindOf } from './types.ts'

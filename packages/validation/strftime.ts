@@ -1,5 +1,5 @@
 import { timestampText } from '@mlops-actions/table'
-import { z } from 'zod'
+import * as z from 'zod'
 import { columnOf, type Definition, define, NotJudgeable } from './definition.ts'
 import { mostlyText, rowWise, rowWiseKwargs } from './row-wise.ts'
 

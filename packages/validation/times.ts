@@ -1,5 +1,5 @@
 import { type ColumnSchema, timestampText } from '@mlops-actions/table'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Cell, parseDate, shown } from './cell.ts'
 import {
   type Context,

@@ -1,6 +1,6 @@
 import type { ColumnSchema, ColumnType } from '@mlops-actions/table'
 import { nearest } from '@mlops-actions/verdict'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseNumber } from './bounds.ts'
 import { type Cell, parseDate } from './cell.ts'
 import { atTheEnd, type Context, columnOf, type Definition, define, type Judge, NotJudgeable } from './definition.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Cell, cellAt, keyOf, shown } from './cell.ts'
 import { columnOf, type Definition, define } from './definition.ts'
 import { Repeats } from './repeats.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { boundKwargs, boundsText, hasBound, needsBound, within, withinOf } from './bounds.ts'
 import { type Cell, cellAt, keyOf, parseDate, shown, textOf } from './cell.ts'
 import { type Context, columnOf, type Definition, define, type Judge } from './definition.ts'
