@@ -14,22 +14,24 @@ export class Repeats<Key> {
   /** The first ones, in order. */
   #offenders: { place: number; value: Json }[] = []
 
-  /** `show`: a row as evidence shows it; rows of the same key are shown alike. */
-  add(key: Key, source: number, line: number, show: () => Json): void {
+  /** `show`: the row of a key as evidence shows it; rows of the same key are shown alike. */
+  add(key: Key, source: number, line: number, show: (key: Key) => Json): void {
     const place = placeOf(source, line)
     const earlier = this.#first.see(key, place)
     if (earlier === undefined) return
     if (!this.#repeated.has(key)) {
       this.#repeated.add(key)
-      this.#offend(earlier, show)
+      this.#offend(earlier, key, show)
     }
-    this.#offend(place, show)
+    this.#offend(place, key, show)
   }
 
-  #offend(place: number, show: () => Json): void {
+  #offend(place: number, key: Key, show: (key: Key) => Json): void {
     this.counts.unexpected++
     if (this.#offenders.length === listed && place > this.#offenders.at(-1)!.place) return
-    this.#offenders = [...this.#offenders, { place, value: show() }].sort((a, b) => a.place - b.place).slice(0, listed)
+    this.#offenders = [...this.#offenders, { place, value: show(key) }]
+      .sort((a, b) => a.place - b.place)
+      .slice(0, listed)
   }
 
   /** What was found, with the first of the repeated rows. */

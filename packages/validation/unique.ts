@@ -11,6 +11,7 @@ const unique = define({
   open({ column: name, mostly }, context) {
     const column = columnOf(name, context)
     const repeats = new Repeats<Cell>()
+    const show = (key: Cell) => shown(column.type === 'integer64' ? BigInt(key) : key, column.type)
     return {
       columns: [column.name],
       see(columns, batch) {
@@ -19,7 +20,7 @@ const unique = define({
         for (let i = 0; i < batch.rows; i++) {
           const cell = cellAt(of, i)
           if (cell === undefined) repeats.counts.missing++
-          else repeats.add(keyOf(cell), batch.source, batch.lines[i]!, () => shown(cell, column.type))
+          else repeats.add(keyOf(cell), batch.source, batch.lines[i]!, show)
         }
       },
       conclude: () => rowWiseFinding(repeats.found(), mostly),
