@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { writingOf } from '@mlops-actions/action'
 import { codeOf, type Dataset, type Roots, readText } from '@mlops-actions/files'
-import { merge, type Profile, type ProfileOptions, parseProfile, profileTable } from '@mlops-actions/profile'
+import { merge, type Profile, type ProfileOptions, parseProfile, profileTable, protect } from '@mlops-actions/profile'
 import { type NamedSample, openSample, type SampleWorld } from '@mlops-actions/references'
 import { type ReadOptions, readTable } from '@mlops-actions/table'
 import {
@@ -37,18 +37,42 @@ export async function openReference(
 
 /** Data files, judged row by row. */
 export async function openRows(data: Dataset, reading: ReadOptions, options: ProfileOptions): Promise<Judged> {
-  const table = await readTable(data.sources, reading)
+  const { sensitive = [] } = options
+  const table = await hidingCells(sensitive, () => readTable(data.sources, reading))
   const profile = await profileTable(table, options)
-  return { profile, checks: async (suite) => validate(await readForSuite(data.sources, suite, reading, table), suite) }
+  const showing = { files: data.files.map(({ path }) => path), sensitive }
+  return {
+    profile,
+    checks: (suite) =>
+      hidingCells(sensitive, async () =>
+        validate(await readForSuite(data.sources, suite, reading, table), suite, showing),
+      ),
+  }
+}
+
+/** What cannot be read is told with the cell, except in a sensitive column. */
+async function hidingCells<T>(sensitive: string[], read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof UserError && error.code === 'TABLE_TYPE' && sensitive.includes(error.where.key ?? '')))
+      throw error
+    const { code, where, help } = error
+    const message = `Line ${where.line} of ${where.file} does not fit the type that the column ${where.key} is to be of; it is sensitive.`
+    throw new UserError({ code, message, where, help })
+  }
 }
 
 /** The profiles of shards, judged together by what profiles can tell. */
-export async function openShards(data: Dataset, roots: Roots): Promise<Judged> {
+export async function openShards(data: Dataset, roots: Roots, sensitive: string[]): Promise<Judged> {
   const names = data.files.map((file) => file.path)
   const profiles: Profile[] = []
   for (const name of names) profiles.push(parseProfile(await readText(name, roots), name))
-  const profile = merge(profiles, names)
-  return { profile, checks: async (suite) => validateProfile(profile, suite) }
+  const merged = merge(profiles, names)
+  const columns = merged.columns.map((column) => (sensitive.includes(column.name) ? protect(column) : column))
+  const profile = { ...merged, columns }
+  const showing = { sensitive: columns.filter((column) => column.sensitive).map(({ name }) => name) }
+  return { profile, checks: async (suite) => validateProfile(profile, suite, showing) }
 }
 
 /** Whether the data are profiles of shards; a UserError where some are and some are not. */

@@ -2,7 +2,13 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { action, writingOf } from '@mlops-actions/action'
 import { dataset, insidePath, readText, writeFileAtomic } from '@mlops-actions/files'
-import { type ColumnProfile, serialiseProfile, serialiseShard, typesToCompare } from '@mlops-actions/profile'
+import {
+  type ColumnProfile,
+  type Profile,
+  serialiseProfile,
+  serialiseShard,
+  typesToCompare,
+} from '@mlops-actions/profile'
 import { rulesDigest } from '@mlops-actions/settings'
 import { againstReference, parseSuite } from '@mlops-actions/validation'
 import { UserError, verdict } from '@mlops-actions/verdict'
@@ -34,7 +40,7 @@ export const main = action({
     const types = reference === undefined ? {} : { types: typesToCompare(reference.sample.profile) }
     const reading = { ...writingOf(a), ...types, format: inputs.format === 'auto' ? undefined : inputs.format }
     const judged = await log.group('Describe the columns', () =>
-      areShards(data) ? openShards(data, roots) : openRows(data, reading, { sensitive, categorical }),
+      areShards(data) ? openShards(data, roots, sensitive) : openRows(data, reading, { sensitive, categorical }),
     )
     const { profile } = judged
     if (shardPath !== undefined) await writeFileAtomic(shardPath, serialiseShard(profile, sensitive))
@@ -71,7 +77,7 @@ export const main = action({
       },
       {
         title: `Data of ${name}`,
-        profile: withoutSensitive(profile, sensitive),
+        profile: withoutSensitive(profile),
         facts: facts(profile.rows, profile.columns),
       },
     )
@@ -79,8 +85,12 @@ export const main = action({
 })
 
 /** What the report shows of the columns: none of the values of a sensitive one. */
-function withoutSensitive<P extends { columns: ColumnProfile[] }>(profile: P, sensitive: string[]): P {
-  return { ...profile, columns: profile.columns.filter((column) => !sensitive.includes(column.name)) }
+function withoutSensitive(profile: Profile): Profile {
+  const columns = profile.columns.map((column) => {
+    const { numbers: _, categories: __, sketch: ___, ...plain } = column
+    return column.sensitive ? plain : column
+  })
+  return { ...profile, columns }
 }
 
 function facts(rows: number, columns: ColumnProfile[]): { label: string; value: string }[] {

@@ -1,21 +1,16 @@
 import type { Json } from '@mlops-actions/verdict'
 import { type Counts, listed } from './row-wise.ts'
 
-/** Rows in order: the source's index and the line in one number. */
-const placeOf = (source: number, line: number) => source * 2 ** 32 + line
-const lineOf = (place: number) => place % 2 ** 32
-
 /** Rows that hold the same, each member of a group, the first one too. The distinct keys stay in memory. */
 export class Repeats<Key> {
-  readonly counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], lines: [] }
+  readonly counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], places: [] }
   readonly #first = new Map<Key, number>()
   readonly #repeated = new Set<Key>()
   /** The first ones, in order. */
   #offenders: { place: number; value: Json }[] = []
 
   /** `show`: a row as evidence shows it; rows of the same key are shown alike. */
-  add(key: Key, source: number, line: number, show: () => Json): void {
-    const place = placeOf(source, line)
+  add(key: Key, place: number, show: () => Json): void {
     const earlier = this.#first.get(key)
     if (earlier === undefined) {
       this.#first.set(key, place)
@@ -37,6 +32,6 @@ export class Repeats<Key> {
   /** What was found, with the first of the repeated rows. */
   found(): Counts {
     const values = this.#offenders.map(({ value }) => value)
-    return { ...this.counts, values, lines: this.#offenders.map(({ place }) => lineOf(place)) }
+    return { ...this.counts, values, places: this.#offenders.map(({ place }) => place) }
   }
 }

@@ -39,7 +39,6 @@ describe('a check', () => {
         subject: 'a',
         observed: 'not so in 2 of 4 values (50.0 %)',
         expected: 'is between 0 and 100',
-        detail: 'Lines 4, 6.',
         status: 'failed',
         severity: 'failed',
         evidence: {
