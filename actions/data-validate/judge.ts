@@ -37,30 +37,12 @@ export async function openReference(
 
 /** Data files, judged row by row. */
 export async function openRows(data: Dataset, reading: ReadOptions, options: ProfileOptions): Promise<Judged> {
-  const { sensitive = [] } = options
-  const table = await hidingCells(sensitive, () => readTable(data.sources, reading))
+  const table = await readTable(data.sources, reading)
   const profile = await profileTable(table, options)
-  const showing = { files: data.files.map(({ path }) => path), sensitive }
-  return {
-    profile,
-    checks: (suite) =>
-      hidingCells(sensitive, async () =>
-        validate(await readForSuite(data.sources, suite, reading, table), suite, showing),
-      ),
-  }
-}
-
-/** What cannot be read is told with the cell, except in a sensitive column. */
-async function hidingCells<T>(sensitive: string[], read: () => Promise<T>): Promise<T> {
-  try {
-    return await read()
-  } catch (error) {
-    if (!(error instanceof UserError && error.code === 'TABLE_TYPE' && sensitive.includes(error.where.key ?? '')))
-      throw error
-    const { code, where, help } = error
-    const message = `Line ${where.line} of ${where.file} does not fit the type that the column ${where.key} is to be of; it is sensitive.`
-    throw new UserError({ code, message, where, help })
-  }
+  const showing = { files: data.files.map(({ path }) => path), sensitive: options.sensitive ?? [] }
+  const checks = async (suite: Suite) =>
+    validate(await readForSuite(data.sources, suite, reading, table), suite, showing)
+  return { profile, checks }
 }
 
 /** The profiles of shards, judged together by what profiles can tell. */

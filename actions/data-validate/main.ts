@@ -11,7 +11,7 @@ import {
 } from '@mlops-actions/profile'
 import { rulesDigest } from '@mlops-actions/settings'
 import { againstReference, parseSuite } from '@mlops-actions/validation'
-import { UserError, verdict } from '@mlops-actions/verdict'
+import { nearest, UserError, verdict } from '@mlops-actions/verdict'
 import { inputs, outputs, permissions } from './inputs.ts'
 import { areShards, onlyProposed, openReference, openRows, openShards, propose, writeProposal } from './judge.ts'
 
@@ -43,6 +43,7 @@ export const main = action({
       areShards(data) ? openShards(data, roots, sensitive) : openRows(data, reading, { sensitive, categorical }),
     )
     const { profile } = judged
+    for (const warning of misspelt(sensitive, profile)) log.warning(warning)
     if (shardPath !== undefined) await writeFileAtomic(shardPath, serialiseShard(profile, sensitive))
     const proposed = inferPath === undefined ? undefined : await propose(judged, name)
     if (inferPath !== undefined) await writeProposal(inferPath, infer!, proposed!)
@@ -83,6 +84,17 @@ export const main = action({
     )
   },
 })
+
+/** A name that no column has hides nothing: said where one looks like it, for other files may well have it. */
+function misspelt(sensitive: string[], { columns }: Profile): string[] {
+  const names = columns.map(({ name }) => name)
+  return sensitive.flatMap((name) => {
+    const meant = names.includes(name) ? undefined : nearest(name, names)
+    return meant === undefined || sensitive.includes(meant)
+      ? []
+      : [`mlops.yaml calls a column sensitive, "${name}", which the data do not have. Did you mean "${meant}"?`]
+  })
+}
 
 /** What the report shows of the columns: none of the values of a sensitive one. */
 function withoutSensitive(profile: Profile): Profile {
