@@ -56,10 +56,10 @@ describe('annotations', () => {
     ])
   })
 
-  it('have no place where GitHub cannot show the line', () => {
-    const found = said([rule('a', [4, 9])], new Set())
+  it('tell the lines where GitHub cannot show them', () => {
+    const found = said([rule('a', [4, 9], { partial_unexpected_list: [-1, 8] })], new Set())
     expect(found).toEqual([
-      { level: 'failed', title: 'a holds', message: 'not so in 2 values; expected holds', place: {} },
+      { level: 'failed', title: 'a holds', message: 'not so in 2 values: -1 line 4, 8 line 9', place: {} },
     ])
   })
 

@@ -1,4 +1,4 @@
-import { clip, listAt, shownValue, visible } from '@mlops-actions/report'
+import { clip, listAt, offendersText, shownValue, visible } from '@mlops-actions/report'
 import { breaks, type Check, type Json, type Verdict } from '@mlops-actions/verdict'
 
 /** GitHub keeps this many annotations of a kind from a step. */
@@ -41,7 +41,7 @@ export function annotations(verdict: Verdict, held: ReadonlySet<string>): Annota
     for (let round = 0; round < linesOfCheck; round++) {
       for (const check of checks) {
         const of = lines.get(check) ?? []
-        if (of.length === 0 && round === 0) entries.push(ofCheck(check))
+        if (of.length === 0 && round === 0) entries.push(ofCheck(check, verdict))
         const next = of.find((line) => !shown.has(line))
         if (next === undefined || of.filter((line) => shown.has(line)).length > round) continue
         if (round > 0 && entries.length >= most) continue
@@ -107,12 +107,15 @@ function ofLine({ file, line, broken }: Line, level: Annotation['level']): Annot
   }
 }
 
-function ofCheck(check: Check): Annotation {
+/** Without a line to stand on, the lines are told. */
+function ofCheck(check: Check, of: Verdict): Annotation {
   const { file, line, column } = check.evidence
+  const where = offendersText(check, of)
+  const said = where === '' ? `${check.observed}; expected ${check.expected}` : `${check.observed}: ${where}`
   return {
     level: levelOf(check),
     title: titleOf(check),
-    message: visible(clip(`${check.observed}; expected ${check.expected}`, 1000)),
+    message: visible(clip(said, 1000)),
     place: {
       ...(typeof file === 'string' ? { file } : {}),
       ...(typeof line === 'number' ? { startLine: line } : {}),

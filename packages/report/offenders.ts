@@ -49,6 +49,14 @@ export function offenders({ evidence, status }: Check, of: Verdict): Offenders {
   }
 }
 
+/** The same as one line of plain text, e.g. `99 line 2, 5 line 7, 3 more`; empty where nothing is known. */
+export function offendersText(check: Check, of: Verdict): string {
+  const { file, seen, rest } = offenders(check, of)
+  const items = [...seen.map(({ value, places }) => [value, places].filter((t) => t).join(' ')), rest]
+  const list = items.filter((item) => item !== '').join(', ')
+  return file === undefined || list === '' ? list : `${file} ${list}`
+}
+
 const moreText = (count: number) => (count > 0 ? `${number(count)} more` : '')
 
 /** The rows by file, which is named where the data are several. Parquet has rows, not lines. */
