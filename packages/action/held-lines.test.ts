@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, expect, it, vi } from 'vitest'
 import { heldLines } from './held-lines.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'held-lines-'))
@@ -41,4 +41,25 @@ it('are none where the workspace is no checkout', async () => {
   writeFileSync(join(root, 'data.csv'), 'a\n1\n')
   expect(await heldLines(['data.csv'], root)).toEqual(new Set())
   expect(await heldLines([], join(root, 'nowhere'))).toEqual(new Set())
+})
+
+it('give no token to a program that the checkout names', async () => {
+  const work = join(root, 'filtered')
+  mkdirSync(work)
+  const git = (...command: string[]) => execFileSync('git', ['-C', work, ...command], { stdio: 'pipe' })
+  git('init', '-q')
+  writeFileSync(join(work, '.gitattributes'), 'data.csv filter=spy\n')
+  writeFileSync(join(work, 'data.csv'), 'a\n1\n')
+  git('config', 'filter.spy.clean', `env > ${join(root, 'seen')}; cat`)
+  git('add', '-A')
+  git('-c', 'user.name=mona', '-c', 'user.email=mona@example.com', 'commit', '-qm', 'data')
+  rmSync(join(root, 'seen'))
+  // Another time makes git look at the content again, through the filter.
+  utimesSync(join(work, 'data.csv'), 1, 1)
+  vi.stubEnv('INPUT_GITHUB-TOKEN', 'ghs_T0K3N')
+  vi.stubEnv('ACTIONS_RUNTIME_TOKEN', 'eyJ_T0K3N')
+  expect(await heldLines(['data.csv'], work)).toEqual(new Set(['data.csv']))
+  vi.unstubAllEnvs()
+  expect(readFileSync(join(root, 'seen'), 'utf8')).toContain('PATH=')
+  expect(readFileSync(join(root, 'seen'), 'utf8')).not.toContain('T0K3N')
 })

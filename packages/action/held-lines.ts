@@ -16,7 +16,10 @@ export async function heldLines(paths: string[], workspace: string): Promise<Set
   // In a container the checkout belongs to another user, which git distrusts unless told otherwise.
   const trust = ['-c', `safe.directory=${workspace}`]
   try {
-    const { stdout } = await promisify(execFile)('git', ['-C', workspace, ...trust, '--literal-pathspecs', ...list])
+    const { stdout } = await promisify(execFile)('git', ['-C', workspace, ...trust, '--literal-pathspecs', ...list], {
+      env: withoutTokens(process.env),
+      timeout: 60_000,
+    })
     const found = stdout.split('\0').map((entry) => /^(\w) i\/(\S*)\s+w\/\S*\s+attr\/(\S*).*?\t(.*)$/s.exec(entry))
     const held = new Set<string>()
     const other = new Set<string>()
@@ -29,4 +32,9 @@ export async function heldLines(paths: string[], workspace: string): Promise<Set
     // No git or no repository: then there is no file to point at.
     return new Set()
   }
+}
+
+/** A checkout's configuration can name programs that git starts: they get neither inputs nor the runner's tokens. */
+function withoutTokens(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(?:INPUT|ACTIONS)_/.test(name)))
 }
