@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,13 +18,19 @@ beforeAll(async () => {
 })
 afterAll(() => rm(root, { recursive: true, force: true }))
 
-/** A job with these files in its workspace; runs the action and reads back what it wrote. */
-async function validate(inputs: Record<string, string>, files: Record<string, string>) {
+/** A job with these files in its workspace, in a commit if asked; runs the action and reads back what it wrote. */
+async function validate(inputs: Record<string, string>, files: Record<string, string>, committed = false) {
   const place = { workspace: join(root, `job-${++jobs}`, 'work'), temp: join(root, `job-${jobs}`, 'temp') }
   for (const [path, text] of Object.entries(files)) {
     const file = join(path.startsWith('temp/') ? join(place.temp, '..') : place.workspace, path)
     await mkdir(join(file, '..'), { recursive: true })
     await writeFile(file, text)
+  }
+  if (committed) {
+    const git = (...command: string[]) => execFileSync('git', ['-C', place.workspace, ...command], { stdio: 'pipe' })
+    git('init', '-q')
+    git('add', '-A')
+    git('-c', 'user.name=mona', '-c', 'user.email=mona@example.com', 'commit', '-qm', 'data')
   }
   const github = { repository: 'octo/churn', runId: 1, job: 'check', sha: 'a'.repeat(40), eventName: 'push' }
   const result = await runAction({ action, ...place, inputs, github })
@@ -226,5 +233,128 @@ point_in_time: { feature: seen, event: asked, ttl: 30 days }
     expect(alone.checks.filter(({ status }) => status !== 'passed').map(({ id, status }) => [id, status])).toEqual([
       ['expect_table_row_count_of_reference_to_be_between', 'errored'],
     ])
+  })
+})
+
+describe('what breaks is shown where it stands', () => {
+  const name = 'data/my, 100%: part.csv'
+  const suite = `columns:
+  plan: { in_set: [a, b] }
+  "n, 50%: x": { between: [0, 5], severity: warned }
+`
+  const csv = 'plan,"n, 50%: x"\na,1\n"c%0A\r\n::error::forged",2\nb,9\n'
+
+  it('with an annotation on the line of the file, which no text of the data can end', async () => {
+    const files = { [name]: csv, 'data/second.csv': 'plan,"n, 50%: x"\na,7\n', 'suite.yaml': suite }
+    const { annotations } = await validate({ data: 'data/*.csv', suite: 'suite.yaml' }, files, true)
+    expect(annotations).toEqual([
+      {
+        level: 'error',
+        title: 'plan is one of ["a", "b"]',
+        message: 'here c%0A↵::error::forged, not so in 1 of 4 values (25.0 %)',
+        file: name,
+        line: 3,
+      },
+      ...[
+        { file: name, line: 5, value: 9 },
+        { file: 'data/second.csv', line: 2, value: 7 },
+      ].map(({ file, line, value }) => ({
+        level: 'warning',
+        title: 'n, 50%: x is between 0 and 5',
+        message: `here ${value}, not so in 2 of 4 values (50.0 %)`,
+        file,
+        line,
+      })),
+    ])
+  })
+
+  it('without a place where the file is in no commit, and with the lines in the report all the same', async () => {
+    const found = await validate({ data: name, suite: 'suite.yaml' }, { [name]: csv, 'suite.yaml': suite })
+    expect(found.annotations.map(({ level, file }) => [level, file])).toEqual([
+      ['error', undefined],
+      ['warning', undefined],
+    ])
+    expect(found.summary).toContain('`c%0A↵::error::forged` line 3')
+    expect(found.summary).toContain('`9` line 5')
+    expect(await readFile(found.outputs['report-html']!, 'utf8')).toContain('<code>9</code> line 5')
+    expect(found.checks[0]!.evidence).toMatchObject({ unexpected_rows: [3], unexpected_files: [name] })
+  })
+})
+
+describe('a sensitive column', () => {
+  const secret = /hunter|730\d\d|73,0\d\d|1987/
+  const row = (i: number) => `hunter${i}@example.com,${73_000 + i},1987-03-${String(10 + (i % 9))},${i}`
+  const csv = ['email,salary,born,n', ...Array.from({ length: 40 }, (_, i) => row(i))].join('\n')
+  const suite = `columns:
+  email: { type: integer, in_set: [a], matches: "^a", unique: true, length: [1, 2], distinct: [1, 2] }
+  salary: { between: [0, 1], min: [0, 1], max: [0, 1], median: [0, 1], mean: [0, 1], sum: [0, 1] }
+  born: { between: ["2000-01-01", "2001-01-01"], min: ["2000-01-01", null] }
+expectations:
+  - { type: expect_column_pair_values_to_be_equal, column_A: n, column_B: salary }
+  - { type: expect_compound_columns_to_be_unique, column_list: [n, email] }
+  - { type: expect_column_most_common_value_to_be_in_set, column: email, value_set: [a] }
+  - { type: expect_column_values_to_be_between, column: n, max_value: 1, row_condition: "salary > 5", condition_parser: pandas }
+`
+  const settings = 'data: { sensitive: [email, salary, born] }\n'
+  const files = { 'data.csv': csv, 'suite.yaml': suite, 'mlops.yaml': settings }
+
+  /** All that a step leaves behind for others to read, but the profile. */
+  const doors = async ({
+    stdout,
+    stderr,
+    summary,
+    annotations,
+    outputs,
+    report,
+  }: Awaited<ReturnType<typeof validate>>) =>
+    JSON.stringify([
+      ...[stdout, stderr, summary, annotations, outputs, report],
+      ...(await Promise.all(['markdown', 'html'].map((form) => readFile(outputs[`report-${form}`]!, 'utf8')))),
+    ])
+
+  it('shows none of its values in the log, the summary, the reports, the JSON and the annotations', async () => {
+    const found = await validate({ data: 'data.csv', suite: 'suite.yaml' }, files, true)
+    expect(found.outputs.verdict).toBe('failed')
+    expect(await doors(found)).not.toMatch(secret)
+    expect(found.annotations.filter(({ line }) => line !== undefined).length).toBeGreaterThan(0)
+    expect(found.summary.match(/\| not shown: sensitive \|/g)).toHaveLength(3)
+    // Without the setting the same rules show them.
+    expect(
+      await doors(await validate({ data: 'data.csv', suite: 'suite.yaml' }, { ...files, 'mlops.yaml': '' })),
+    ).toMatch(secret)
+    expect(found.profile).not.toMatch(/hunter/)
+  })
+
+  it('shows none in a proposed suite, nor beside a reference', async () => {
+    const later = csv.replaceAll('hunter', 'hunter9')
+    const inputs = { data: 'data.csv', infer: 'proposed.yaml', reference: 'old.csv' }
+    const found = await validate(inputs, { ...files, 'data.csv': later, 'old.csv': csv })
+    expect(found.outputs.verdict, found.stderr).not.toBe('error')
+    expect(await found.read('proposed.yaml')).not.toMatch(secret)
+    expect(await doors(found)).not.toMatch(secret)
+  })
+
+  it('that is spelt wrong in mlops.yaml is warned of', async () => {
+    const wrong = { ...files, 'mlops.yaml': 'data: { sensitive: [e-mail] }\n' }
+    const { annotations } = await validate({ data: 'data.csv', suite: 'suite.yaml' }, wrong)
+    expect(annotations[0]!.message).toContain('"e-mail", which the data do not have. Did you mean "email"?')
+  })
+
+  it('shows none of shards, whichever of the steps calls it sensitive', async () => {
+    for (const [part, whole] of [
+      [settings, ''],
+      ['', settings],
+    ]) {
+      const shard = join(root, `job-${jobs + 1}`, 'temp/shards/1.json')
+      const made = { ...files, 'mlops.yaml': part!, 'suite.yaml': 'columns: { n: { not_null: true } }' }
+      const written = await validate({ data: 'data.csv', suite: 'suite.yaml', shard }, made)
+      expect(written.outputs.verdict, written.stderr).toBe('passed')
+      const pattern = join(root, `job-${jobs + 1}`, 'temp/shards/*.json')
+      const merged = { ...files, 'temp/shards/1.json': await readFile(shard, 'utf8'), 'mlops.yaml': whole! }
+      const found = await validate({ data: pattern, suite: 'suite.yaml' }, merged)
+      expect(found.outputs.verdict, found.stderr).toBe('failed')
+      expect(await doors(found)).not.toMatch(secret)
+      expect(found.profile).not.toMatch(/hunter/)
+    }
   })
 })

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { writingOf } from '@mlops-actions/action'
 import { codeOf, type Dataset, dataset, type Roots, readText } from '@mlops-actions/files'
-import { merge, type Profile, type ProfileOptions, parseProfile, profileTable } from '@mlops-actions/profile'
+import { merge, type Profile, type ProfileOptions, parseProfile, profileTable, protect } from '@mlops-actions/profile'
 import { type NamedSample, openSample, type SampleWorld } from '@mlops-actions/references'
 import { type ReadOptions, readOnce, type Table } from '@mlops-actions/table'
 import {
@@ -74,16 +74,22 @@ export async function openRows(data: Dataset, reading: ReadOptions, options: Pro
     table,
     profile: await profileTable(table, options),
   }))
-  return { profile, checks: (suite, beside) => validateFiles(data.sources, suite, { reading, beside, known: table }) }
+  const showing = { files: data.files.map(({ path }) => path), sensitive: options.sensitive ?? [] }
+  const checks: Judged['checks'] = (suite, beside) =>
+    validateFiles(data.sources, suite, { reading, beside, showing, known: table })
+  return { profile, checks }
 }
 
 /** The profiles of shards, judged together by what profiles can tell. */
-export async function openShards(data: Dataset, roots: Roots): Promise<Judged> {
+export async function openShards(data: Dataset, roots: Roots, sensitive: string[]): Promise<Judged> {
   const names = data.files.map((file) => file.path)
   const profiles: Profile[] = []
   for (const name of names) profiles.push(parseProfile(await readText(name, roots), name))
-  const profile = merge(profiles, names)
-  return { profile, checks: async (suite, beside) => validateProfile(profile, suite, beside) }
+  const merged = merge(profiles, names)
+  const columns = merged.columns.map((column) => (sensitive.includes(column.name) ? protect(column) : column))
+  const profile = { ...merged, columns }
+  const showing = { sensitive: columns.filter((column) => column.sensitive).map(({ name }) => name) }
+  return { profile, checks: async (suite, beside) => validateProfile(profile, suite, { beside, showing }) }
 }
 
 /** Whether the data are profiles of shards; a UserError where some are and some are not. */

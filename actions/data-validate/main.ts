@@ -2,10 +2,16 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { action, writingOf } from '@mlops-actions/action'
 import { dataset, insidePath, readText, writeFileAtomic } from '@mlops-actions/files'
-import { type ColumnProfile, serialiseProfile, serialiseShard, typesToCompare } from '@mlops-actions/profile'
+import {
+  type ColumnProfile,
+  type Profile,
+  serialiseProfile,
+  serialiseShard,
+  typesToCompare,
+} from '@mlops-actions/profile'
 import { rulesDigest } from '@mlops-actions/settings'
 import { againstReference, parseSuite } from '@mlops-actions/validation'
-import { UserError, verdict } from '@mlops-actions/verdict'
+import { nearest, UserError, verdict } from '@mlops-actions/verdict'
 import { inputs, outputs, permissions } from './inputs.ts'
 import {
   areShards,
@@ -46,9 +52,10 @@ export const main = action({
     // A profile tells nothing of rows, so that other files have nothing to be compared with.
     const others = given === undefined || shards ? undefined : await openOthers(a, given)
     const judged = await log.group('Describe the columns', () =>
-      shards ? openShards(data, roots) : openRows(data, reading, { sensitive, categorical }),
+      shards ? openShards(data, roots, sensitive) : openRows(data, reading, { sensitive, categorical }),
     )
     const { profile } = judged
+    for (const warning of misspelt(sensitive, profile)) log.warning(warning)
     if (shardPath !== undefined) await writeFileAtomic(shardPath, serialiseShard(profile, sensitive))
     const proposed = inferPath === undefined ? undefined : await propose(judged, name)
     if (inferPath !== undefined) await writeProposal(inferPath, infer!, proposed!)
@@ -93,16 +100,31 @@ export const main = action({
       },
       {
         title: `Data of ${name}`,
-        profile: withoutSensitive(profile, sensitive),
+        profile: withoutSensitive(profile),
         facts: facts(profile.rows, profile.columns),
       },
     )
   },
 })
 
+/** A name that no column has hides nothing: said where one looks like it, for other files may well have it. */
+function misspelt(sensitive: string[], { columns }: Profile): string[] {
+  const names = columns.map(({ name }) => name)
+  return sensitive.flatMap((name) => {
+    const meant = names.includes(name) ? undefined : nearest(name, names)
+    return meant === undefined || sensitive.includes(meant)
+      ? []
+      : [`mlops.yaml calls a column sensitive, "${name}", which the data do not have. Did you mean "${meant}"?`]
+  })
+}
+
 /** What the report shows of the columns: none of the values of a sensitive one. */
-function withoutSensitive<P extends { columns: ColumnProfile[] }>(profile: P, sensitive: string[]): P {
-  return { ...profile, columns: profile.columns.filter((column) => !sensitive.includes(column.name)) }
+function withoutSensitive(profile: Profile): Profile {
+  const columns = profile.columns.map((column) => {
+    const { numbers: _, categories: __, sketch: ___, ...plain } = column
+    return column.sensitive ? plain : column
+  })
+  return { ...profile, columns }
 }
 
 function facts(rows: number, columns: ColumnProfile[]): { label: string; value: string }[] {

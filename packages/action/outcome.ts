@@ -1,17 +1,16 @@
 import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as core from '@actions/core'
-import { breaks, errorReport, passes, type Verdict, whereText } from '@mlops-actions/verdict'
+import { errorReport, passes, type Verdict, whereText } from '@mlops-actions/verdict'
 import type { Finished } from './definition.ts'
 
 /** GitHub drops a step's summary above 1 MiB; the rest of that room is left to other writers of the same step. */
 const summaryLimit = 1_000_000
-/** GitHub keeps this many annotations of a kind from a step. */
-const annotationLimit = 10
 
 interface VerdictEnd {
   finished: Finished
   folder: string
+  workspace: string
   outputNames: string[]
   failOn: string
   notes: string[]
@@ -25,6 +24,7 @@ interface VerdictEnd {
 export async function concludeVerdict({
   finished,
   folder,
+  workspace,
   outputNames,
   failOn,
   notes,
@@ -45,7 +45,7 @@ export async function concludeVerdict({
   await writeFile(files.markdown, reportMarkdown(report))
   await writeFile(files.html, reportHtml(report))
   await writeSummary(reportMarkdown(report, { limit: summaryLimit }))
-  if (!quiet) annotate(verdict)
+  if (!quiet) await annotate(verdict, workspace)
   setOutputs(outputNames, {
     ...finished.outputs,
     verdict: verdict.status,
@@ -123,15 +123,15 @@ async function writeSummary(markdown: string): Promise<void> {
   if (file) await appendFile(file, `${markdown}\n`)
 }
 
-function annotate(verdict: Verdict): void {
-  const broken = breaks(verdict)
-  for (const level of ['failed', 'warned'] as const) {
-    const of = broken.filter((c) => (c.status === 'warned') === (level === 'warned'))
+async function annotate(verdict: Verdict, workspace: string): Promise<void> {
+  const { annotations, filesNamed } = await import('./annotations.ts')
+  const { heldLines } = await import('./held-lines.ts')
+  for (const { level, title, message, place } of annotations(
+    verdict,
+    await heldLines(filesNamed(verdict), workspace),
+  )) {
     const say = level === 'warned' ? core.warning : core.error
-    const shown = of.length > annotationLimit ? annotationLimit - 1 : of.length
-    for (const c of of.slice(0, shown))
-      say(`${c.observed}; expected ${c.expected}`, { title: c.title, ...annotationPlace(c.evidence) })
-    if (of.length > shown) say(`${of.length - shown} more; see the report.`, { title: `${of.length} checks ${level}` })
+    say(message, { title, ...place })
   }
 }
 

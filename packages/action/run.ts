@@ -60,6 +60,7 @@ async function steps<I extends AnyInputs, O extends Record<string, string>>(
     const end = {
       finished,
       folder,
+      workspace: context.environment.workspace,
       outputNames,
       failOn,
       notes,

@@ -46,8 +46,7 @@ export function histogram(of: NumberProfile, cells = 24): { from: number; to: nu
 export function rangeText(column: ColumnProfile): string {
   const { numbers, categories } = column
   if (numbers !== undefined) {
-    if (column.kind === 'timestamp') return `${day(numbers.min)} to ${day(numbers.max)}`
-    const span = `${number(numbers.min)} to ${number(numbers.max)}`
+    const span = `${valueText(column, numbers.min)} to ${valueText(column, numbers.max)}`
     return column.kind === 'text' ? `${span} characters` : span
   }
   if (categories === undefined || column.count === 0) return ''
@@ -56,9 +55,13 @@ export function rangeText(column: ColumnProfile): string {
   return named.join(', ') + (more > 0 ? `, ${number(more)} more` : '')
 }
 
-function day(milliseconds: number): string {
-  const date = new Date(milliseconds)
-  return Number.isNaN(date.getTime()) ? number(milliseconds) : date.toISOString().slice(0, 10)
+/** A value of a column as people read it: of timestamps the day, and the minute where all lie within a few days. */
+export function valueText({ kind, numbers }: ColumnProfile, value: number): string {
+  if (kind !== 'timestamp' || numbers === undefined) return number(value)
+  const date = new Date(value)
+  if (Number.isNaN(date.getTime())) return number(value)
+  const iso = date.toISOString()
+  return numbers.max - numbers.min < 3 * 86_400_000 ? `${iso.slice(0, 10)} ${iso.slice(11, 16)}` : iso.slice(0, 10)
 }
 
 /** How often each bin or category was seen on the two sides. */

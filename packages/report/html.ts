@@ -57,7 +57,7 @@ function card(of: Verdict, id: string, report: Report): Markup {
   return html`
 <section class="card" id="${id}"><div><div class="card-head"><h2>${clip(verdictTitle(of), 160)}</h2><span class="pill is-${of.status}">${statusLabel(of.status)}</span></div><p class="lead">${sentenceCase(lead)}</p></div>
 ${charts(of, report)}
-${of.checks.length > 0 && checkTable(of.checks)}
+${of.checks.length > 0 && checkTable(of)}
 ${of.kind === 'validation' && report.profile && profileTable(report.profile, of)}
 ${of.kind === 'training' && report.run && runSection(report.run)}
 ${judged(of)}</section>`

@@ -18,3 +18,8 @@ export function mark(status: CheckStatus): Markup {
 export function statusLabel(status: CheckStatus): Markup {
   return html`<span class="status is-${status}">${mark(status)}${status}</span>`
 }
+
+/** The mark alone, named for those who cannot see it. */
+export function statusMark(status: CheckStatus): Markup {
+  return html`<span class="status is-${status}" role="img" aria-label="${status}" title="${status}">${mark(status)}</span>`
+}

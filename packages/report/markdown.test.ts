@@ -43,9 +43,9 @@ describe('reportMarkdown', () => {
 
       <details><summary>Metrics gate: 1 check (1 passed)</summary>
 
-      | Status | Check | Observed | Expected | Figures |
-      | --- | --- | --- | --- | --- |
-      | ✅ passed | accuracy is at least 0.75 | 0.8034 | at least 0.75 | 90 % interval 0.7852 to 0.8204 · bootstrap (BCa, 2000 resamples, seed 1) · 1,409 rows · rule from mlops.yaml at main |
+      | Status | Check | Observed | Figures |
+      | --- | --- | --- | --- |
+      | ✅ passed | accuracy is at least 0.75 | 0.8034 | 90 % interval 0.7852 to 0.8204 · bootstrap (BCa, 2000 resamples, seed 1) · 1,409 rows · rule from mlops.yaml at main |
 
       </details>
 
@@ -60,7 +60,7 @@ describe('reportMarkdown', () => {
       /^## churn: Report of pull request 12\n\n❌ \*\*Failed:\*\* total\\_charges is never empty: 11 of 7,043/,
     )
     expect(text.indexOf('### What does not hold')).toBeLessThan(text.indexOf('<details>'))
-    expect(text).toContain('❌ failed | Metrics gate | roc\\_auc is at least 0.80 | 0.7412 | at least 0.80 |')
+    expect(text).toContain('❌ failed | Metrics gate | roc\\_auc is at least 0.80 | 0.7412 |  |')
     expect(text).toContain('| `tenure` | ▃▃▃▃▃▃▃▃▃▃ | █')
     expect(text).not.toMatch(/NaN|undefined|\[object/)
   })
@@ -101,18 +101,35 @@ describe('reportMarkdown', () => {
     )
   })
 
-  it('stays within the limit by leaving out whole sections, and names them', () => {
+  it('stays within the limit by shortening long lists, and says so', () => {
     const report = {
       ...fullReport,
       verdicts: [verdict('validation', {}, manyChecks(400), { name: 'a.csv' }), ...fullReport.verdicts],
     }
     const text = reportMarkdown(report, { limit: commentLimit })
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(commentLimit)
-    expect(text).toContain('Left out to stay within GitHub')
-    expect(text).toContain('the 400 checks of Data validation of a.csv')
+    const [, left] = /\n(\d+) more checks \(\1 failed\); see the JSON/.exec(text) ?? []
+    expect(text.match(/column\\_\d+ is never empty \| é/g)).toHaveLength(20 + 400 - Number(left))
     expect(text).toContain('<summary>Metrics gate: 5 checks')
     expect(text.split('<details>').length).toBe(text.split('</details>').length)
-    expect(reportMarkdown(report)).not.toContain('Left out')
+    expect(reportMarkdown(report)).not.toContain('see the JSON')
+  })
+
+  it('leaves out what holds before what does not, and names every section that it leaves out', () => {
+    const report = {
+      title: 't',
+      verdicts: [verdict('validation', {}, [...manyChecks(300), ...manyChecks(300, true)], { name: 'a.csv' })],
+      notes: ['n'.repeat(900)],
+    }
+    for (const limit of [1500, 4000, 12_000, 40_000]) {
+      const text = reportMarkdown(report, { limit })
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(limit)
+      expect(text).toContain('### What does not hold')
+      expect(text).not.toContain('✅')
+      if (!text.includes('<details>')) expect(text).toContain('the 600 checks of Data validation of a.csv')
+      if (!text.includes('### Notes')) expect(text).toContain('the notes')
+    }
+    expect(reportMarkdown(report)).toContain('✅')
   })
 
   it('holds any limit, and is whole where it fits', () => {
@@ -133,6 +150,6 @@ describe('reportMarkdown', () => {
       title: 't',
       verdicts: [verdict('validation', {}, [...manyChecks(1, false), ...manyChecks(1500, true)])],
     })
-    expect(text).toContain('501 more checks, all of them 501 passed')
+    expect(text).toContain('501 more checks (501 passed); see the JSON.')
   })
 })

@@ -1,8 +1,11 @@
 import type { Check, CheckStatus, Verdict } from '@mlops-actions/verdict'
+import { columnShape } from './column-shape.ts'
 import { columnChanges } from './drift-chart.ts'
 import { clip, codeMarkdown, escapeMarkdown, escapeSummary, linkable } from './escape.ts'
 import { bytes, counted, moment, number, percent } from './number.ts'
-import { inPipelineOrder, isBreak, type Report, reportFacts, verdictTitle, worstFirst } from './report.ts'
+import { offenders } from './offenders.ts'
+import { brokenColumns, columnFacts, mostColumns } from './profile-table.ts'
+import { inPipelineOrder, isBreak, type Report, reportFacts, titleTells, verdictTitle, worstFirst } from './report.ts'
 import { figures, headline, statusWords, tally, verdictSentence } from './sentence.ts'
 import { sparkline } from './sparkline.ts'
 import { type Timeline, timelineRows } from './timeline.ts'
@@ -15,54 +18,62 @@ export const commentLimit = 65_000
 
 const mostBreaks = 20
 const mostRows = 1000
+/** Characters of a sparkline. */
+const sparks = 12
 const cellLength = 240
 
-/** A part of the report that is shown whole or not at all. */
+/** A part of the report, which is shown whole where there is room. */
 interface Section {
   name: string
   text: string
+  /** As much of it as so many bytes hold, which says what it leaves out; empty where that is nothing. */
+  within?(room: number): string
 }
 
 /**
  * The report as GitHub's Markdown: the verdict as a sentence, what breaks, and the rest folded away. What does not fit
- * into `limit` bytes of UTF-8 (never fewer than its characters) is left out by whole sections, and named.
+ * into `limit` bytes of UTF-8 (never fewer than its characters) is left out and named: whole sections, then the ends of
+ * lists, which begin with what is worst. What does not hold goes last.
  */
 export function reportMarkdown(report: Report, options: { limit?: number } = {}): string {
   const limit = options.limit ?? summaryLimit
   const verdicts = inPipelineOrder(report.verdicts)
+  const broken = breakage(verdicts)
   const sections: Section[] = [
     overview(report, verdicts),
-    breakage(verdicts),
+    broken,
     ...notes(report),
     ...verdicts.flatMap(allChecks),
+    ...verdicts.flatMap((v) => columns(v, report)),
     ...(report.timelines ?? []).flatMap(log),
     ...verdicts.flatMap((v) => moved(v, report)),
     ...training(report),
   ].filter((s) => s.text !== '')
   const head = opening(report)
   const tail = ending(report)
-  const compose = (kept: Section[]) => {
-    const cut = sections.filter((s) => !kept.includes(s)).map((s) => s.name)
-    return `${[head, ...kept.map((s) => s.text), cutLine(cut), tail].filter((t) => t !== '').join('\n\n')}\n`
+  const compose = (kept: Map<Section, string>) => {
+    const cut = sections.filter((s) => !kept.has(s)).map((s) => s.name)
+    const texts = sections.map((s) => kept.get(s) ?? '')
+    return `${[head, ...texts, cutLine(cut), tail].filter((t) => t !== '').join('\n\n')}\n`
   }
-  let kept: Section[] = []
-  let room = limit - Buffer.byteLength(compose([]))
-  const fits = Buffer.byteLength(compose(sections)) <= limit
-  if (fits) kept = sections
-  else
-    for (const section of sections) {
-      const size = Buffer.byteLength(section.text) + 2
-      if (size > room) continue
-      kept.push(section)
-      room -= size
-    }
-  // The line that names what was cut may have grown: by whole sections until it fits.
-  for (; kept.length >= 0; kept = kept.slice(0, -1)) {
-    const text = compose(kept)
-    if (Buffer.byteLength(text) <= limit) return text
-    if (kept.length === 0) break
+  const whole = compose(new Map(sections.map((s) => [s, s.text])))
+  if (Buffer.byteLength(whole) <= limit) return whole
+
+  const kept = new Map<Section, string>()
+  const size = (text: string) => Buffer.byteLength(text) + 2
+  let room = limit - Buffer.byteLength(compose(kept))
+  const keep = (section: Section, text: string) => {
+    if (text === '' || kept.has(section) || size(text) > room) return
+    kept.set(section, text)
+    room -= size(text)
   }
-  return withinBytes(`${head}\n`, limit)
+  const shorter = (section: Section) => section.within?.(room - 2) ?? ''
+  keep(broken, size(broken.text) <= room ? broken.text : shorter(broken))
+  for (const section of sections) keep(section, section.text)
+  for (const section of sections) if (!kept.has(section)) keep(section, shorter(section))
+  // The line that names what was cut is longest where nothing is kept, so that this fits.
+  const text = compose(kept)
+  return Buffer.byteLength(text) <= limit ? text : withinBytes(`${head}\n`, limit)
 }
 
 function opening(report: Report): string {
@@ -94,46 +105,104 @@ function overview(report: Report, verdicts: Verdict[]): Section {
 function breakage(verdicts: Verdict[]): Section {
   const broken = verdicts.flatMap((v) => v.checks.filter(isBreak).map((check) => ({ v, check })))
   if (broken.length === 0) return { name: '', text: '' }
+  const several = verdicts.length > 1
+  const expects = !broken.every(({ check }) => titleTells(check))
   const order = new Map(worstFirst(broken.map((b) => b.check)).map((check, i) => [check, i]))
-  const shown = broken.sort((a, b) => order.get(a.check)! - order.get(b.check)!).slice(0, mostBreaks)
-  const rows = shown.map(({ v, check }) => [
-    `${marks[check.status]} ${check.status}`,
-    escapeMarkdown(clip(verdictTitle(v), 80)),
-    titleCell(check),
-    cell(check.observed),
-    cell(check.expected),
-  ])
-  const left = broken.length - shown.length
-  const more =
-    left > 0 ? `\n\n${counted(left, 'more check')} ${left === 1 ? 'does' : 'do'} not hold; all are listed below.` : ''
+  const rows = broken
+    .sort((a, b) => order.get(a.check)! - order.get(b.check)!)
+    .slice(0, mostBreaks)
+    .map(({ v, check }) => [
+      `${marks[check.status]} ${check.status}`,
+      ...(several ? [escapeMarkdown(clip(verdictTitle(v), 80))] : []),
+      titleCell(check, v),
+      cell(check.observed),
+      ...(expects ? [titleTells(check) ? '' : cell(check.expected)] : []),
+    ])
+  const header = ['Status', ...(several ? ['Verdict'] : []), 'Check', 'Observed', ...(expects ? ['Expected'] : [])]
+  const first = (count: number) => {
+    const left = broken.length - count
+    const more = left > 0 ? `\n\n${counted(left, 'more check')} ${left === 1 ? 'does' : 'do'} not hold.` : ''
+    return `### What does not hold\n\n${table(header, rows.slice(0, count))}${more}`
+  }
   return {
     name: 'what does not hold',
-    text: `### What does not hold\n\n${table(['Status', 'Verdict', 'Check', 'Observed', 'Expected'], rows)}${more}`,
+    text: first(rows.length),
+    within: (room) => longest(rows.length, room, first),
   }
+}
+
+/** The list with as many of its first rows as so many bytes hold; empty where that is none. */
+function longest(rows: number, room: number, first: (count: number) => string): string {
+  let low = 0
+  let high = rows
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if (Buffer.byteLength(first(middle)) <= room) low = middle
+    else high = middle - 1
+  }
+  return low === 0 ? '' : first(low)
 }
 
 function allChecks(of: Verdict): Section[] {
   if (of.checks.length === 0) return []
-  const rows = worstFirst(of.checks)
+  const sorted = worstFirst(of.checks)
+  const expects = !sorted.every(titleTells)
+  const rows = sorted
     .slice(0, mostRows)
     .map((check) => [
       `${marks[check.status]} ${check.status}`,
-      titleCell(check),
+      titleCell(check, of),
       cell(check.observed),
-      cell(check.expected),
+      ...(expects ? [titleTells(check) ? '' : cell(check.expected)] : []),
       escapeMarkdown(clip(figures(check).join(' · '), cellLength)),
     ])
   const title = verdictTitle(of)
-  const left = of.checks.length - rows.length
-  const more =
-    left > 0
-      ? `\n\n${counted(left, 'more check')}, all of them ${tally(worstFirst(of.checks).slice(mostRows))}; see the JSON.`
-      : ''
-  const heading = `${title}: ${counted(of.checks.length, 'check')} (${tally(of.checks)})`
+  const header = ['Status', 'Check', 'Observed', ...(expects ? ['Expected'] : []), 'Figures']
+  const heading = `${title}: ${counted(sorted.length, 'check')} (${tally(sorted)})`
+  const first = (count: number) => {
+    const left = sorted.slice(count)
+    const more = left.length > 0 ? `\n\n${counted(left.length, 'more check')} (${tally(left)}); see the JSON.` : ''
+    return folded(heading, table(header, rows.slice(0, count)) + more)
+  }
   return [
     {
-      name: `the ${counted(of.checks.length, 'check')} of ${title}`,
-      text: folded(heading, table(['Status', 'Check', 'Observed', 'Expected', 'Figures'], rows) + more),
+      name: `the ${counted(sorted.length, 'check')} of ${title}`,
+      text: first(rows.length),
+      within: (room) => longest(rows.length, room, first),
+    },
+  ]
+}
+
+function columns(of: Verdict, { profile }: Report): Section[] {
+  if (of.kind !== 'validation' || profile === undefined || profile.columns.length === 0) return []
+  const broken = brokenColumns(of)
+  const rows = profile.columns.slice(0, mostColumns).map((column) => {
+    const status = broken.get(column.name)
+    const { empty, distinct, range } = columnFacts(column)
+    const shape = columnShape(column, sparks)
+    return [
+      (status === undefined ? '' : `${marks[status]} `) + codeMarkdown(clip(column.name, 80)),
+      column.type,
+      empty,
+      distinct,
+      escapeMarkdown(range),
+      shape === undefined ? '' : sparkline(shape.bars.map(({ share }) => share)),
+    ]
+  })
+  const all = profile.columns.length
+  const first = (count: number) => {
+    const more = all > count ? `\n\n${counted(all - count, 'more column')} in the profile.` : ''
+    const header = ['Column', 'Type', 'Empty', 'Distinct', 'Range', 'Shape']
+    return folded(
+      `${counted(all, 'column')}, ${counted(profile.rows, 'row')}`,
+      table(header, rows.slice(0, count)) + more,
+    )
+  }
+  return [
+    {
+      name: `the ${counted(all, 'column')}`,
+      text: first(rows.length),
+      within: (room) => longest(rows.length, room, first),
     },
   ]
 }
@@ -219,11 +288,18 @@ function cutLine(names: string[]): string {
   return `*Left out to stay within GitHub's size limit: ${shown.join('; ')}${more}. The HTML report and the JSON hold everything.*`
 }
 
-function titleCell(check: Check): string {
+function titleCell(check: Check, of: Verdict): string {
   const title = check.title || check.id
   const named = title.includes(check.subject) || check.subject === '' ? '' : `${codeMarkdown(clip(check.subject, 80))} `
-  const detail = check.detail === undefined || check.detail === '' ? '' : `<br><sub>${cell(check.detail)}</sub>`
-  return `${named}${escapeMarkdown(clip(title, cellLength))}${detail}`
+  const { file, seen, rest } = offenders(check, of)
+  const refused = seen.map(({ value, places }) =>
+    [value === undefined ? '' : codeMarkdown(value), escapeMarkdown(places)].filter((t) => t !== '').join(' '),
+  )
+  const inFile = file === undefined ? '' : `${escapeMarkdown(file)}: `
+  const list = [...refused, rest].filter((t) => t !== '').join(' · ')
+  const lines = [check.detail === undefined ? '' : cell(check.detail), list === '' ? '' : inFile + list]
+  const behind = lines.filter((line) => line !== '').map((line) => `<br><sub>${line}</sub>`)
+  return `${named}${escapeMarkdown(clip(title, cellLength))}${behind.join('')}`
 }
 
 const cell = (text: string) => escapeMarkdown(clip(text, cellLength))

@@ -333,7 +333,7 @@ export function hostileReport(text: string): Report {
   const hostile = (of: Verdict): Verdict => ({
     ...of,
     subject: { [text]: text },
-    context: { name: text, [text]: text },
+    context: { files: [{ path: text }, { path: 'other.csv' }], name: text, [text]: text },
     checks: of.checks.map((c) => ({
       ...c,
       id: text,
@@ -350,7 +350,9 @@ export function hostileReport(text: string): Report {
         type: text,
         threshold_source: text,
         undefined: text,
-        partial_unexpected_list: [text],
+        partial_unexpected_list: [text, text],
+        unexpected_rows: [3, 4],
+        unexpected_files: [text, 'other.csv'],
         top_changes: [{ category: text, reference_share: 0.2, current_share: 0.4 }],
       },
     })),

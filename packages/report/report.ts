@@ -77,6 +77,11 @@ export function isBreak(check: Check): boolean {
   return rank[check.status] < rank.skipped
 }
 
+/** Whether the title says by itself what was expected; then nothing is said twice. */
+export function titleTells({ title, expected }: Check): boolean {
+  return title.endsWith(expected)
+}
+
 /** The worst verdict that the report shows; `failed` for a report without verdicts. */
 export function reportStatus(report: Report): VerdictStatus {
   return worstStatus(report.verdicts.map((v) => v.status))

@@ -19,7 +19,7 @@ main{max-width:1040px;margin:0 auto;padding:48px 24px 72px}
 h1,h2,h3,h4,p,figure,dl,dd{margin:0}
 a{color:inherit;text-decoration-color:var(--soft);text-underline-offset:3px}
 a:focus-visible,summary:focus-visible{outline:2px solid var(--current);outline-offset:3px;border-radius:4px}
-code{font:.92em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
+code{unicode-bidi:isolate;font:.92em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 small{font-size:12.5px;color:var(--soft);font-weight:400}
 .is-passed{--tone:var(--passed);--tone-bg:var(--passed-bg)}
 .is-warned{--tone:var(--warned);--tone-bg:var(--warned-bg)}
@@ -62,7 +62,8 @@ th:last-child,td:last-child{padding-right:0}
 .checks td:nth-child(3),.checks td:nth-child(4){width:23%}
 .check-title{font-weight:540}
 .check-more{color:var(--soft);font-size:13px;margin-top:3px}
-.check-more code{background:var(--faint);border-radius:4px;padding:1px 5px;color:var(--ink)}
+.seen{list-style:none;margin:5px 0 0;padding:0;display:flex;flex-wrap:wrap;gap:3px 14px;color:var(--soft);font-size:13px}
+.seen code{background:var(--faint);border-radius:4px;padding:1px 5px;color:var(--ink);white-space:pre-wrap}
 details>summary{cursor:pointer;color:var(--soft);font-size:14px;font-weight:520;width:fit-content;padding:2px 0}
 details>summary:hover{color:var(--ink)}
 details[open]>summary{margin-bottom:14px}

@@ -48,6 +48,7 @@ function order(shared: { reference: ColumnProfile }[], current: Profile): Check[
 
 function newCategories({ reference, current }: { reference: ColumnProfile; current: ColumnProfile }): Check[] {
   if (reference.categories === undefined || current.categories === undefined || reference.count === 0) return []
+  if (reference.sensitive !== current.sensitive) return [hiddenInOne(current.name)]
   const known = new Set(reference.categories.values.map(({ value }) => value))
   const folded = reference.categories.folded.categories > 0
   const others = current.categories.values.filter(
@@ -55,7 +56,6 @@ function newCategories({ reference, current }: { reference: ColumnProfile; curre
   )
   if (others.length === 0) return []
   const rows = others.reduce((sum, { count }) => sum + count, 0)
-  const hidden = reference.sensitive === true || current.sensitive === true
   return [
     check(false, {
       id: `reference.categories.${current.name}`,
@@ -68,8 +68,21 @@ function newCategories({ reference, current }: { reference: ColumnProfile; curre
       evidence: {
         element_count: current.count,
         unexpected_count: rows,
-        partial_unexpected_list: hidden ? [] : others.slice(0, mostListed).map(({ value }) => value),
+        partial_unexpected_list: current.sensitive ? [] : others.slice(0, mostListed).map(({ value }) => value),
       },
     }),
   ]
+}
+
+/** Hashes are like no category. */
+function hiddenInOne(name: string): Check {
+  return check(false, {
+    id: `reference.categories.${name}`,
+    title: `${name} has the categories of the reference`,
+    subject: name,
+    observed: 'hidden as sensitive on one side only',
+    expected: 'categories that can be compared',
+    severity: 'warned',
+    detail: 'Make the reference again with the same columns marked sensitive.',
+  })
 }

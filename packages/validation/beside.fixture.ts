@@ -34,7 +34,7 @@ export async function allChecks(
 /** The first check of a suite over the profile of a CSV text, as a shard has it. */
 export async function firstOfProfile(csv: string, suiteText: string, beside: Beside = {}): Promise<Check> {
   const profile = await profileTable(await readTable([source(csv)]))
-  return validateProfile(profile, parseSuite(suiteText, 'suite.yaml'), beside)[0]!
+  return validateProfile(profile, parseSuite(suiteText, 'suite.yaml'), { beside })[0]!
 }
 
 function source(text: string, name = 'data.csv'): Source {

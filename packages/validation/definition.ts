@@ -30,6 +30,8 @@ export interface Finding {
   success: boolean
   observed: string
   evidence: JsonObject
+  /** Of each of the `unexpected_rows`, the index of its file. */
+  sources?: number[]
   detail?: string
   /** `warned` where this break means no more than that, whatever the suite says. */
   severity?: Severity
@@ -60,7 +62,15 @@ export interface Definition {
 }
 
 /** Thrown by `open` and `see`: the expectation cannot be judged on this table. It becomes an errored check. */
-export class NotJudgeable extends Error {}
+export class NotJudgeable extends Error {
+  /** What the reason ends with where values may show. */
+  readonly figures: string
+
+  constructor(reason: string, figures = '') {
+    super(reason)
+    this.figures = figures
+  }
+}
 
 /** A definition whose functions get the kwargs as its schema reads them. */
 export function define<T>(of: {

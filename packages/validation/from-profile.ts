@@ -2,13 +2,13 @@ import { type ColumnProfile, type Profile, Ranked } from '@mlops-actions/profile
 import type { Check, JsonObject } from '@mlops-actions/verdict'
 import { type Bounds, within, withinOf } from './bounds.ts'
 import type { Cell } from './cell.ts'
-import { atOnce, type Beside, type Context, columnOf, type Finding, type Judge, NotJudgeable } from './definition.ts'
+import { atOnce, type Context, columnOf, type Finding, type Judge, NotJudgeable } from './definition.ts'
 import { definitions } from './definitions.ts'
 import { guards } from './guards.ts'
 import { batchOf, listed } from './profile-cells.ts'
 import { type Counts, listed as mostListed, rowWiseFinding } from './row-wise.ts'
 import type { Expectation, Suite } from './suite.ts'
-import { conclude, type Running } from './validate.ts'
+import { conclude, type Running, type ValidateOptions } from './validate.ts'
 
 /** What a rule is given: the column's profile, the expectation's kwargs, and what opens its judge for rows. */
 interface Asked {
@@ -23,13 +23,17 @@ type Rule = (of: Asked) => Finding
  * Judges what a profile can tell, as `validate` judges the rows: one check an expectation, then the guards. An expectation
  * that needs rows, or whose answer lies within the bounds that the profile carries, is errored and says so: never passed.
  */
-export function validateProfile(profile: Profile, suite: Suite, beside: Beside = {}): Check[] {
+export function validateProfile(
+  profile: Profile,
+  suite: Suite,
+  { beside = {}, showing = {} }: ValidateOptions = {},
+): Check[] {
   const table = { schema: profile.columns.map(({ name, type, nulls }) => ({ name, type, nulls })), rows: profile.rows }
   const running = suite.expectations.map((expectation) =>
     start(expectation, profile, { table, compat: suite.compat, filtered: false, beside }),
   )
   const ids = new Map<string, number>()
-  const checks = running.map((of) => conclude(of, ids))
+  const checks = running.map((of) => conclude(of, ids, showing))
   const judged = running.filter(({ reason, definition }) => reason === undefined && definition?.needsValues === true)
   return [
     ...checks,
@@ -46,7 +50,7 @@ function start(expectation: Expectation, profile: Profile, context: Context): Ru
   const { type, kwargs, unsupported } = expectation
   const definition = definitions.get(type)
   if (unsupported !== undefined || definition === undefined) {
-    return { expectation, reason: unsupported ?? 'not supported' }
+    return { expectation, reason: new NotJudgeable(unsupported ?? 'not supported') }
   }
   try {
     if (expectation.condition !== undefined) throw new NotJudgeable('A profile cannot tell which rows meet a condition')
@@ -65,7 +69,7 @@ function start(expectation: Expectation, profile: Profile, context: Context): Ru
     return { expectation, definition, judge: atOnce(rule({ column, kwargs, context, open })) }
   } catch (error) {
     if (!(error instanceof NotJudgeable)) throw error
-    return { expectation, definition, reason: error.message }
+    return { expectation, definition, reason: error }
   }
 }
 
@@ -74,7 +78,7 @@ const readOtherwise = new NotJudgeable(
   'The profile was not read as pandas reads CSV. Write "compat: none" into the suite if its own reading will do',
 )
 const hidden = new NotJudgeable('A profile cannot tell: it hides the values of a sensitive column, or lists only some')
-const unclear = (what: string) => new NotJudgeable(`A profile cannot tell: ${what}`)
+const unclear = (what: string, figures = '') => new NotJudgeable(`A profile cannot tell: ${what}`, figures)
 
 /** What a judge for rows says of these cells. */
 function shownTo(judge: Judge, column: ColumnProfile, cells: Cell[]): Finding {
@@ -92,7 +96,7 @@ function unexpectedWithin(
   const mostly = kwargs.mostly as number | undefined
   const finding = (unexpected: number) =>
     rowWiseFinding(
-      { elements: column.count + column.nulls, missing: column.nulls, unexpected, values, lines: [] },
+      { elements: column.count + column.nulls, missing: column.nulls, unexpected, values, places: [] },
       mostly,
     )
   const [best, worst] = [finding(least), finding(most)]
@@ -196,7 +200,7 @@ function nulls(expected: 'null' | 'not null'): Rule {
     const unexpected = expected === 'null' ? column.count : column.nulls
     const elements = column.count + column.nulls
     const mostly = kwargs.mostly as number | undefined
-    return rowWiseFinding({ elements, missing: 0, unexpected, values: [], lines: [] }, mostly, false)
+    return rowWiseFinding({ elements, missing: 0, unexpected, values: [], places: [] }, mostly, false)
   }
 }
 
@@ -266,7 +270,7 @@ export function quantileBounds(column: ColumnProfile, probability: number): [num
 function boundedFinding([low, high]: [number, number], bounds: Bounds): Finding {
   const success = heldBetween([low, high], bounds)
   const observed = low === high ? String(low) : `between ${low} and ${high}`
-  if (success === undefined) throw unclear(`the figure is ${observed}`)
+  if (success === undefined) throw unclear('the figure may lie on either side of a bound', ` (it is ${observed})`)
   return { success, observed, evidence: { observed_value: low === high ? low : null, observed_bounds: [low, high] } }
 }
 
@@ -288,7 +292,8 @@ const quantiles: Rule = ({ column, kwargs, open }) => {
     return heldBetween(bounds, { min_value, max_value })
   })
   const observed = known.map(([low, high]) => (low === high ? String(low) : `${low} to ${high}`)).join(', ')
-  if (!held.includes(false) && held.includes(undefined)) throw unclear(`the quantiles are ${observed}`)
+  if (!held.includes(false) && held.includes(undefined))
+    throw unclear('the quantiles may lie on either side of a bound', ` (they are ${observed})`)
   const evidence = { observed_value: null, observed_bounds: known, success_details: held.map((one) => one ?? null) }
   return { success: !held.includes(false), observed, evidence }
 }

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { cellAt, shown } from './cell.ts'
 import { columnOf, type Definition, define, fileOf } from './definition.ts'
 import { HashCounts } from './hash-counts.ts'
+import { placeOf } from './place.ts'
 import { type Counts, listed, mostlyText, rowWiseFinding, rowWiseKwargs } from './row-wise.ts'
 import { comparable, hashKey } from './same-value.ts'
 
@@ -42,7 +43,7 @@ const inFile = define({
     const [ownLook, otherLook] = [new Look(), new Look()]
     const hashes = new HashCounts()
     const hash = new Hash()
-    const counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], lines: [] }
+    const counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], places: [] }
     return {
       columns: [own.name],
       first: {
@@ -76,7 +77,7 @@ const inFile = define({
           counts.unexpected++
           if (counts.values.length === listed) continue
           counts.values.push(shown(cell, own.type))
-          counts.lines.push(batch.lines[row]!)
+          counts.places.push(placeOf(batch, row))
         }
       },
       conclude() {

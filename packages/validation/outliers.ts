@@ -4,11 +4,12 @@ import { number } from './bounds.ts'
 import { shown } from './cell.ts'
 import { type Context, columnOf, type Definition, define, type Judge, NotJudgeable } from './definition.ts'
 import { KeptNumbers } from './kept-numbers.ts'
+import { placeOf } from './place.ts'
 import { quantileBy } from './quantiles.ts'
 import { eachRecord } from './record.ts'
 import { type Counts, listed, mostlyText, rowWiseFinding, rowWiseKwargs } from './row-wise.ts'
 
-/** Judges each number by what all of them are; they stay in memory, with their lines. */
+/** Judges each number by what all of them are; they stay in memory, with their places. */
 function byAll(
   { column: name, mostly }: { column: string; mostly?: number | undefined },
   context: Context,
@@ -17,8 +18,8 @@ function byAll(
   const column = columnOf(name, context)
   requireNumbers(column)
   const values = new KeptNumbers()
-  const lines = new KeptNumbers()
-  const counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], lines: [] }
+  const places = new KeptNumbers()
+  const counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], places: [] }
   return {
     columns: [name],
     see(found, batch) {
@@ -27,7 +28,7 @@ function byAll(
         missing: () => counts.missing++,
         row([cell], row) {
           values.add(Number(cell))
-          lines.add(batch.lines[row]!)
+          places.add(placeOf(batch, row))
         },
       })
     },
@@ -39,7 +40,7 @@ function byAll(
         counts.unexpected++
         if (counts.values.length === listed) continue
         counts.values.push(shown(value, column.type))
-        counts.lines.push(lines.all()[i]!)
+        counts.places.push(places.all()[i]!)
       }
       return rowWiseFinding(counts, mostly)
     },

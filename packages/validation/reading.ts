@@ -1,10 +1,9 @@
 import { type ReadOptions, readOnce, readTable, type Source, type Table } from '@mlops-actions/table'
 import type { Check, Json } from '@mlops-actions/verdict'
 import { columnsOf } from './condition.ts'
-import type { Beside } from './definition.ts'
 import type { Suite } from './suite.ts'
 import { kindOf } from './types.ts'
-import { validate } from './validate.ts'
+import { type ValidateOptions, validate } from './validate.ts'
 
 /** What pandas' read_csv takes for null by default, exactly and in this case. */
 const pandasNulls = [
@@ -32,9 +31,8 @@ const pandasNulls = [
 /** How pandas' read_csv sees cells: dates stay text. */
 const asPandas = { nullWords: pandasNulls, timestamps: false }
 
-export interface FileOptions {
+export interface FileOptions extends ValidateOptions {
   reading?: ReadOptions | undefined
-  beside?: Beside | undefined
   /** The files as `reading` reads them, where the caller has done that already. */
   known?: Table | undefined
 }
@@ -48,9 +46,9 @@ export interface FileOptions {
 export async function validateFiles(
   sources: Source[],
   suite: Suite,
-  { reading = {}, beside = {}, known }: FileOptions = {},
+  { reading = {}, known, ...options }: FileOptions = {},
 ): Promise<Check[]> {
-  const judge = (table: Table) => validate(table, suite, beside)
+  const judge = (table: Table) => validate(table, suite, options)
   if (suite.compat === 'great-expectations') return readOnce(sources, { ...asPandas, ...reading }, judge)
   const texts = onlyTexts(suite)
   if (known?.schema.every(({ name, type }) => type === 'text' || !texts.has(name))) return judge(known)

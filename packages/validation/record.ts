@@ -2,6 +2,7 @@ import type { Batch, Column, ColumnSchema } from '@mlops-actions/table'
 import type { Json } from '@mlops-actions/verdict'
 import { type Cell, cellAt, shown } from './cell.ts'
 import type { Judge } from './definition.ts'
+import { placeOf } from './place.ts'
 import { type Counts, listed, rowWiseFinding } from './row-wise.ts'
 
 /** Which rows count as missing: those without any value, those that lack one, or none. */
@@ -19,7 +20,7 @@ interface RecordJudge {
 
 /** Judges rows by their cells in several columns. */
 export function recordJudge({ columns, mostly, missing, test, show }: RecordJudge): Judge {
-  const counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], lines: [] }
+  const counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], places: [] }
   return {
     columns: [...new Set(columns.map(({ name }) => name))],
     see(found, batch) {
@@ -31,7 +32,7 @@ export function recordJudge({ columns, mostly, missing, test, show }: RecordJudg
           counts.unexpected++
           if (counts.values.length === listed) return
           counts.values.push(show(shownCells(cells, columns)))
-          counts.lines.push(batch.lines[row]!)
+          counts.places.push(placeOf(batch, row))
         },
       })
     },

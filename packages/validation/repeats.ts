@@ -2,21 +2,16 @@ import type { Json } from '@mlops-actions/verdict'
 import { FirstSeen } from './first-seen.ts'
 import { type Counts, listed } from './row-wise.ts'
 
-/** Rows in order: the source's index and the line in one number. */
-const placeOf = (source: number, line: number) => source * 2 ** 32 + line
-const lineOf = (place: number) => place % 2 ** 32
-
 /** Rows that hold the same, each member of a group, the first one too. The distinct keys stay in memory. */
 export class Repeats<Key> {
-  readonly counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], lines: [] }
+  readonly counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], places: [] }
   readonly #first = new FirstSeen<Key>()
   readonly #repeated = new Set<Key>()
   /** The first ones, in order. */
   #offenders: { place: number; value: Json }[] = []
 
   /** `show`: the row of a key as evidence shows it; rows of the same key are shown alike. */
-  add(key: Key, source: number, line: number, show: (key: Key) => Json): void {
-    const place = placeOf(source, line)
+  add(key: Key, place: number, show: (key: Key) => Json): void {
     const earlier = this.#first.see(key, place)
     if (earlier === undefined) return
     if (!this.#repeated.has(key)) {
@@ -37,6 +32,6 @@ export class Repeats<Key> {
   /** What was found, with the first of the repeated rows. */
   found(): Counts {
     const values = this.#offenders.map(({ value }) => value)
-    return { ...this.counts, values, lines: this.#offenders.map(({ place }) => lineOf(place)) }
+    return { ...this.counts, values, places: this.#offenders.map(({ place }) => place) }
   }
 }

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '@mlops-actions/verdict'
 import * as z from 'zod'
 import { type Cell, cellAt, shown } from './cell.ts'
 import type { Finding, Judge } from './definition.ts'
+import { lineOf, placeOf, sourceOf } from './place.ts'
 
 /** At most this many offending values and rows are listed. */
 export const listed = 20
@@ -23,12 +24,13 @@ export interface Counts {
   missing: number
   unexpected: number
   values: Json[]
-  lines: number[]
+  /** Where they stand. */
+  places: number[]
 }
 
 /** Great Expectations' result of a row-wise expectation: nulls are neither expected nor unexpected. */
 export function rowWiseFinding(counts: Counts, mostly = 1, missingMatters = true): Finding {
-  const { elements, missing, unexpected, values, lines } = counts
+  const { elements, missing, unexpected, values, places } = counts
   const judged = elements - missing
   const percent = judged === 0 ? null : (unexpected / judged) * 100
   const evidence: JsonObject = {
@@ -37,7 +39,7 @@ export function rowWiseFinding(counts: Counts, mostly = 1, missingMatters = true
     unexpected_count: unexpected,
     unexpected_percent: percent,
     partial_unexpected_list: values,
-    unexpected_rows: lines,
+    unexpected_rows: places.map(lineOf),
   }
   const observed =
     judged === 0
@@ -45,7 +47,8 @@ export function rowWiseFinding(counts: Counts, mostly = 1, missingMatters = true
       : unexpected === 0
         ? `all of ${judged} values`
         : `not so in ${unexpected} of ${judged} values (${percent!.toPrecision(3)} %)`
-  return { success: judged === 0 || (judged - unexpected) / judged >= mostly, observed, evidence }
+  const success = judged === 0 || (judged - unexpected) / judged >= mostly
+  return { success, observed, evidence, sources: places.map(sourceOf) }
 }
 
 const unknown = 0
@@ -62,13 +65,13 @@ export function rowWise(
   test: (cell: Cell) => boolean,
   around: (work: () => void) => void = (work) => work(),
 ): Judge {
-  const counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], lines: [] }
+  const counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], places: [] }
   const texts = new TestedTexts(test, around)
   const offend = (of: Column, i: number, batch: Batch) => {
     counts.unexpected++
     if (counts.values.length === listed) return
     counts.values.push(shown(cellAt(of, i)!, of.type))
-    counts.lines.push(batch.lines[i]!)
+    counts.places.push(placeOf(batch, i))
   }
   const lookAtTexts = (of: TextColumn, batch: Batch) => {
     const verdicts = texts.verdicts(of)

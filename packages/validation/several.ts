@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { number } from './bounds.ts'
 import { keyOfCells } from './cell.ts'
 import { type Context, columnOf, type Definition, define, type Judge, NotJudgeable } from './definition.ts'
+import { placeOf } from './place.ts'
 import { eachRecord, type Missing, recordJudge, shownCells } from './record.ts'
 import { Repeats } from './repeats.ts'
 import { mostlyText, rowWiseFinding, rowWiseKwargs } from './row-wise.ts'
@@ -46,7 +47,7 @@ function compoundUnique(of: Several, context: Context): Judge {
       eachRecord(found, batch, columns, missing(of), {
         missing: () => repeats.counts.missing++,
         row: (cells, row) =>
-          repeats.add(keyOfCells(cells), batch.source, batch.lines[row]!, () => show(shownCells(cells, columns))),
+          repeats.add(keyOfCells(cells), placeOf(batch, row), () => show(shownCells(cells, columns))),
       })
     },
     conclude: () => rowWiseFinding(repeats.found(), of.mostly),

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import type { Cell } from './cell.ts'
 import { columnOf, type Definition, define, type Finding, fileOf, NotJudgeable } from './definition.ts'
 import { HashCounts } from './hash-counts.ts'
+import { lineOf, placeOf, sourceOf } from './place.ts'
 import { eachRecord } from './record.ts'
 import { listed } from './row-wise.ts'
 import { canAgree, comparable, hashKey } from './same-value.ts'
@@ -72,7 +73,7 @@ function beyondChance({ file, shared, data, repeated }: Overlap): boolean {
   return shared / file - repeated / data > 3 * error
 }
 
-function findingOf(overlap: Overlap, lines: number[], share: number, constant: string[]): Finding {
+function findingOf(overlap: Overlap, places: number[], share: number, constant: string[]): Finding {
   const { file, shared, data, inFile, repeated } = overlap
   const percent = (part: number, whole: number) => (whole === 0 ? 0 : +((100 * part) / whole).toPrecision(3))
   const chance = shared > 0 && !beyondChance(overlap)
@@ -99,12 +100,13 @@ function findingOf(overlap: Overlap, lines: number[], share: number, constant: s
       element_count: data,
       unexpected_count: inFile,
       unexpected_percent: data === 0 ? null : (100 * inFile) / data,
-      unexpected_rows: lines,
+      unexpected_rows: places.map(lineOf),
       file_count: file,
       shared_count: shared,
       repeated_count: repeated,
       ...(share < 1 ? { sampled_share: share } : {}),
     },
+    sources: places.map(sourceOf),
     ...(said.length === 0 ? {} : { detail: said.join(' ') }),
   }
 }
@@ -138,7 +140,7 @@ const notInFile = define({
     const names = own.map(({ name }) => name)
     const hashes = new HashCounts()
     const [hash, cell] = [new Hash(), new Hash()]
-    const lines: number[] = []
+    const places: number[] = []
     let first: Key[] | undefined
     const varies = names.map(() => false)
     const isConstant = (i: number) => !varies[i] && varies.includes(true)
@@ -159,13 +161,13 @@ const notInFile = define({
         eachRow(columns, batch, own, others, (keys, row) => {
           for (let i = 0; i < keys.length; i++) if (first !== undefined && isConstant(i)) keys[i] = first[i]
           hashRow(hash, keys, cell)
-          if (lines.length < listed && hashes.count(hash, 0) > 0) lines.push(batch.lines[row]!)
+          if (places.length < listed && hashes.count(hash, 0) > 0) places.push(placeOf(batch, row))
           hashes.add(hash, 1)
         }),
       conclude: () =>
         findingOf(
           overlapOf(hashes),
-          lines,
+          places,
           hashes.share,
           names.filter((_, i) => isConstant(i)),
         ),

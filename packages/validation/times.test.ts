@@ -82,7 +82,7 @@ describe('point_in_time', () => {
       evidence: { element_count: 8, missing_count: 1, unexpected_count: 3, unexpected_rows: [4, 5, 7] },
     })
     expect(check.detail).toBe(
-      'Lines 4, 5, 7. computed is later than event in 1 rows. 1 rows are older than 30 days. 1 rows lack event.',
+      'computed is later than event in 1 rows. 1 rows are older than 30 days. 1 rows lack event.',
     )
   })
 
@@ -128,7 +128,7 @@ describe('leaks: time', () => {
     expect(check).toMatchObject({
       status: 'failed',
       title: 'the table has no date later than labelled (leaving out due)',
-      detail: 'Line 3. closed is later than labelled in 1 rows.',
+      detail: 'closed is later than labelled in 1 rows.',
       evidence: { partial_unexpected_list: [{ seen: '2024-01-05', closed: '2024-01-09', labelled: '2024-01-05' }] },
     })
   })

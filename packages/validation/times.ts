@@ -12,6 +12,7 @@ import {
 } from './definition.ts'
 import { duration, durationText, parseDuration } from './duration.ts'
 import { eachCell } from './each-cell.ts'
+import { placeOf } from './place.ts'
 import { eachRecord } from './record.ts'
 import { type Counts, listed, mostlyText, rowWiseFinding, rowWiseKwargs } from './row-wise.ts'
 
@@ -76,7 +77,7 @@ function known({ features, event, ttl, mostly: share }: Known, context: Context)
   const columns = [...features, event].map((name) => columnOf(name, context))
   const times = columns.map(timeOf)
   const longest = ttl === undefined ? Number.POSITIVE_INFINITY : parseDuration(ttl)
-  const counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], lines: [] }
+  const counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], places: [] }
   const later = features.map(() => 0)
   let [stale, without, sameDay] = [0, 0, 0]
   let onlyDays = true
@@ -112,7 +113,7 @@ function known({ features, event, ttl, mostly: share }: Known, context: Context)
               columns.map(({ name, type }, i) => [name, cells[i] === undefined ? null : shown(cells[i], type)]),
             ),
           )
-          counts.lines.push(batch.lines[row]!)
+          counts.places.push(placeOf(batch, row))
         },
       })
     },

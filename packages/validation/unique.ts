@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { type Cell, cellAt, keyOf, shown } from './cell.ts'
 import { columnOf, type Definition, define } from './definition.ts'
+import { placeOf } from './place.ts'
 import { Repeats } from './repeats.ts'
 import { mostlyText, rowWiseFinding, rowWiseKwargs } from './row-wise.ts'
 
@@ -20,7 +21,7 @@ const unique = define({
         for (let i = 0; i < batch.rows; i++) {
           const cell = cellAt(of, i)
           if (cell === undefined) repeats.counts.missing++
-          else repeats.add(keyOf(cell), batch.source, batch.lines[i]!, show)
+          else repeats.add(keyOf(cell), placeOf(batch, i), show)
         }
       },
       conclude: () => rowWiseFinding(repeats.found(), mostly),

@@ -37,7 +37,6 @@ describe('a check', () => {
         subject: 'a',
         observed: 'not so in 2 of 4 values (50.0 %)',
         expected: 'is between 0 and 100',
-        detail: 'Lines 4, 6.',
         status: 'failed',
         severity: 'failed',
         evidence: {
@@ -107,6 +106,31 @@ describe('a check', () => {
       unexpected_rows: [3, 2],
     })
     expect(checks.expect_table_row_count_to_equal!.status).toBe('passed')
+  })
+
+  it('names the file of each line', async () => {
+    const suite = parseSuite(
+      'columns: { a: { unique: true, between: [0, 5] } }\n' +
+        'expectations: [{ type: expect_column_values_to_not_be_outliers, column: a, multiplier: 0 }, ' +
+        '{ type: expect_column_values_to_be_increasing, column: a, row_condition: "a > 8", condition_parser: pandas }]',
+      'suite.yaml',
+    )
+    const sources = [source('a\n1\n9\n'), source('a\n2\n9\n9\n')]
+    const checks = await validateFiles(sources, suite, { showing: { files: ['x.csv', 'y.csv'] } })
+    const places = checks.map(({ evidence }) => [evidence.unexpected_rows, evidence.unexpected_files])
+    expect(places).toEqual([
+      [
+        [3, 3, 4],
+        ['x.csv', 'y.csv', 'y.csv'],
+      ],
+      [
+        [3, 3, 4],
+        ['x.csv', 'y.csv', 'y.csv'],
+      ],
+      [[2], ['x.csv']],
+      [[], undefined],
+      [undefined, undefined],
+    ])
   })
 })
 

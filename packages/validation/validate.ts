@@ -5,7 +5,13 @@ import { type Beside, type Context, type Definition, type Judge, NotJudgeable } 
 import { definitions } from './definitions.ts'
 import { guards } from './guards.ts'
 import { type RowFilter, rowFilter } from './row-filter.ts'
+import { columnsAbout, type Showing, withoutValues } from './showing.ts'
 import type { Expectation, Suite } from './suite.ts'
+
+export interface ValidateOptions {
+  beside?: Beside | undefined
+  showing?: Showing | undefined
+}
 
 /** One expectation on its way through the table; `reason` once it cannot be judged. */
 export interface Running {
@@ -13,14 +19,19 @@ export interface Running {
   definition?: Definition
   judge?: Judge
   filter?: RowFilter
-  reason?: string
+  reason?: NotJudgeable
 }
 
 /**
  * Judges a table by a suite in one pass over its rows, reading only the columns that are expected something of. Gives one
- * check an expectation, in the suite's order (errored where it cannot be judged), then the guards.
+ * check an expectation, in the suite's order (errored where it cannot be judged), then the guards. In a check of a sensitive
+ * column stands nothing that came from a cell.
  */
-export async function validate(table: Table, suite: Suite, beside: Beside = {}): Promise<Check[]> {
+export async function validate(
+  table: Table,
+  suite: Suite,
+  { beside = {}, showing = {} }: ValidateOptions = {},
+): Promise<Check[]> {
   const running = suite.expectations.map((expectation) =>
     start(expectation, { table, compat: suite.compat, filtered: expectation.condition !== undefined, beside }),
   )
@@ -34,7 +45,7 @@ export async function validate(table: Table, suite: Suite, beside: Beside = {}):
     for await (const batch of table.batches(columns, nullsOnly)) see(running, batch)
   }
   const ids = new Map<string, number>()
-  const checks = running.map((of) => conclude(of, ids))
+  const checks = running.map((of) => conclude(of, ids, showing))
   const judged = running.filter(({ reason, definition }) => reason === undefined && definition?.needsValues === true)
   const conditions = judged.flatMap(({ filter, expectation }) =>
     filter === undefined ? [] : [{ text: conditionText(expectation.condition), rows: filter.kept() }],
@@ -46,7 +57,7 @@ export async function validate(table: Table, suite: Suite, beside: Beside = {}):
 function start(expectation: Expectation, context: Context): Running {
   const definition = definitions.get(expectation.type)
   if (expectation.unsupported !== undefined || definition === undefined) {
-    return { expectation, reason: expectation.unsupported ?? 'not supported' }
+    return { expectation, reason: new NotJudgeable(expectation.unsupported ?? 'not supported') }
   }
   const of: Running = { expectation, definition }
   const { condition, kwargs } = expectation
@@ -94,14 +105,23 @@ function attempt(of: Running, work: () => void): void {
     work()
   } catch (error) {
     if (!(error instanceof NotJudgeable)) throw error
-    of.reason = error.message
+    of.reason = error
     delete of.judge
   }
 }
 
-export function conclude({ expectation, definition, judge, reason }: Running, ids: Map<string, number>): Check {
+/** The check of an expectation: what its judge found, as far as it may show. */
+export function conclude(
+  { expectation, definition, judge, reason }: Running,
+  ids: Map<string, number>,
+  { files, sensitive = [] }: Showing,
+): Check {
   const { type, kwargs, severity } = expectation
-  const column = columnsText(kwargs)
+  const about = columnsAbout(kwargs)
+  const column = about.length === 0 ? undefined : about.join(', ')
+  // What is expected of a table's shape is about names.
+  const hides =
+    !type.startsWith('expect_table_') && [...about, ...(judge?.columns ?? [])].some((name) => sensitive.includes(name))
   const under = expectation.condition === undefined ? '' : ` where ${conditionText(expectation.condition)}`
   const says = `${reason === undefined ? definition!.says(kwargs) : saysAnyway(expectation, definition)}${under}`
   const common = {
@@ -117,29 +137,25 @@ export function conclude({ expectation, definition, judge, reason }: Running, id
   }
   const evidence: JsonObject = { expectation: type, kwargs: jsonSafe(shownKwargs), success: false }
   if (judge === undefined) {
-    return { ...common, status: 'errored', observed: 'not judged', detail: reason ?? 'not judged', evidence }
+    const detail = reason === undefined ? 'not judged' : reason.message + (hides ? '' : reason.figures)
+    return { ...common, status: 'errored', observed: 'not judged', detail, evidence }
   }
-  const { success, observed, evidence: found, detail, severity: broken = severity } = judge.conclude()
-  const lines = found.unexpected_rows
-  const where =
-    !success && Array.isArray(lines) && lines.length > 0
-      ? linesText(lines as number[], found.unexpected_count)
-      : undefined
-  const said = [where, detail].filter((text) => text !== undefined).join(' ')
+  const found = judge.conclude()
+  const { severity: broken = severity } = found
+  const { success, observed, evidence: figures, detail } = hides ? withoutValues(type, found) : found
+  const named = files === undefined ? [] : (found.sources ?? []).map((source) => files[source]!)
   return check(success, {
     ...common,
     severity: broken,
     observed,
-    ...(said === '' ? {} : { detail: said }),
-    evidence: { ...evidence, success, ...found },
+    ...(detail === undefined ? {} : { detail }),
+    evidence: {
+      ...evidence,
+      success,
+      ...figures,
+      ...(named.length === 0 ? {} : { unexpected_files: named }),
+    },
   })
-}
-
-/** The column or columns that an expectation is about. */
-function columnsText({ column, column_A, column_B, column_list }: JsonObject): string | undefined {
-  if (typeof column === 'string') return column
-  if (typeof column_A === 'string' && typeof column_B === 'string') return `${column_A}, ${column_B}`
-  return Array.isArray(column_list) ? column_list.join(', ') : undefined
 }
 
 function conditionText(condition: Expectation['condition']): string {
@@ -150,11 +166,6 @@ function conditionText(condition: Expectation['condition']): string {
 function saysAnyway({ type, kwargs, unsupported }: Expectation, definition: Definition | undefined): string {
   if (definition !== undefined && unsupported === undefined) return definition.says(kwargs)
   return type.replace(/^expect_(column_|table_)?/, '').replaceAll('_', ' ')
-}
-
-function linesText(lines: number[], count: unknown): string {
-  const more = Number(count) - lines.length
-  return `Line${lines.length === 1 ? '' : 's'} ${lines.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`
 }
 
 /** The id, with `#2`, `#3`, … where the suite repeats an expectation. */

@@ -3,6 +3,7 @@ import { boundKwargs, boundsText, hasBound, needsBound, within, withinOf } from 
 import { type Cell, cellAt, keyOf, parseDate, shown, textOf } from './cell.ts'
 import { type Context, columnOf, type Definition, define, type Judge } from './definition.ts'
 import { fromPython } from './pattern.ts'
+import { placeOf } from './place.ts'
 import { type Counts, listed, mostlyText, rowWise, rowWiseFinding, rowWiseKwargs } from './row-wise.ts'
 import { withinTime } from './time-limit.ts'
 
@@ -16,7 +17,7 @@ function nulls(expected: 'null' | 'not null'): Definition {
     says: ({ mostly }) => `${expected === 'null' ? 'is empty' : 'is not empty'}${mostlyText(mostly)}`,
     open({ column: name, mostly }, context) {
       const column = columnOf(name, context)
-      const counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], lines: [] }
+      const counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], places: [] }
       return {
         columns: [column.name],
         nullsOnly: expected === 'not null',
@@ -30,7 +31,7 @@ function nulls(expected: 'null' | 'not null'): Definition {
             if (counts.values.length === listed) continue
             const cell = cellAt(of, i)
             counts.values.push(cell === undefined ? null : shown(cell, of.type))
-            counts.lines.push(batch.lines[i]!)
+            counts.places.push(placeOf(batch, i))
           }
         },
         conclude: () => rowWiseFinding(counts, mostly, false),
