@@ -55,9 +55,6 @@ export function countedCategories(reference: ColumnProfile, current: ColumnProfi
   if (ours === undefined || theirs === undefined) {
     throw new Error(`Column ${reference.name}: the current profile counts no categories where the reference does`)
   }
-  if (reference.sensitive !== current.sensitive) {
-    throw new Error(`Column ${reference.name}: its categories are hashed in one profile only`)
-  }
   const before = new Map(ours.values.map(({ value, count }) => [value, count]))
   const after = new Map(theirs.values.map(({ value, count }) => [value, count]))
   const counts: Counts = {

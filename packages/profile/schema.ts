@@ -1,6 +1,7 @@
 import { type Check, nearest } from '@mlops-actions/verdict'
 import { sameFamily } from './kind.ts'
 import type { ColumnProfile, Profile } from './profile.ts'
+import { protect } from './protect.ts'
 
 /** Columns that hold the truth and the model's answer, which come later than the others. */
 export interface Roles {
@@ -24,10 +25,16 @@ export function compareSchemas(reference: Profile, current: Profile, roles: Role
     const now = after.get(column.name)
     if (now === undefined) found.checks.push(missing(column, roles, renamed(column, added)))
     else if (retyped(column, now)) found.checks.push(retypedCheck(column, now))
-    else found.shared.push({ reference: column, current: now })
+    else found.shared.push(alike(column, now))
   }
   for (const column of added) found.checks.push(addedCheck(column))
   return found
+}
+
+/** What is hidden on one side is hidden on both: hashes are like no category but its hash. */
+function alike(reference: ColumnProfile, current: ColumnProfile) {
+  const hidden = reference.sensitive || current.sensitive
+  return hidden ? { reference: protect(reference), current: protect(current) } : { reference, current }
 }
 
 const FALL_BACK = 'go back to the previous version of the data or of the model, the last that agreed with the reference'

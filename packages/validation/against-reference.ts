@@ -48,7 +48,6 @@ function order(shared: { reference: ColumnProfile }[], current: Profile): Check[
 
 function newCategories({ reference, current }: { reference: ColumnProfile; current: ColumnProfile }): Check[] {
   if (reference.categories === undefined || current.categories === undefined || reference.count === 0) return []
-  if (reference.sensitive !== current.sensitive) return [hiddenInOne(current.name)]
   const known = new Set(reference.categories.values.map(({ value }) => value))
   const folded = reference.categories.folded.categories > 0
   const others = current.categories.values.filter(
@@ -72,17 +71,4 @@ function newCategories({ reference, current }: { reference: ColumnProfile; curre
       },
     }),
   ]
-}
-
-/** Hashes are like no category. */
-function hiddenInOne(name: string): Check {
-  return check(false, {
-    id: `reference.categories.${name}`,
-    title: `${name} has the categories of the reference`,
-    subject: name,
-    observed: 'hidden as sensitive on one side only',
-    expected: 'categories that can be compared',
-    severity: 'warned',
-    detail: 'Make the reference again with the same columns marked sensitive.',
-  })
 }
