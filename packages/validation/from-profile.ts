@@ -51,6 +51,7 @@ function start(expectation: Expectation, profile: Profile, context: Context): Ru
   try {
     if (expectation.condition !== undefined) throw new NotJudgeable('A profile cannot tell which rows meet a condition')
     const open = () => definition.open(kwargs, context)
+    if (kwargs.parse_strings_as_datetimes === true) throw needsRows
     if (kwargs.column === undefined || type === 'expect_column_to_exist') {
       const judge = open()
       if (judge.columns.length > 0) throw needsRows

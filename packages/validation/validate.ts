@@ -4,6 +4,7 @@ import { jsonSafe } from './cell.ts'
 import { type Compat, type Context, type Definition, type Judge, NotJudgeable } from './definition.ts'
 import { definitions } from './definitions.ts'
 import { guards } from './guards.ts'
+import { formatted } from './result-format.ts'
 import { type RowFilter, rowFilter } from './row-filter.ts'
 import type { Expectation, Suite } from './suite.ts'
 
@@ -100,7 +101,7 @@ export function conclude({ expectation, definition, judge, reason }: Running, id
   if (judge === undefined) {
     return { ...common, status: 'errored', observed: 'not judged', detail: reason ?? 'not judged', evidence }
   }
-  const { success, observed, evidence: found, detail } = judge.conclude()
+  const { success, observed, evidence: found, detail } = formatted(judge.conclude(), expectation.format)
   const lines = found.unexpected_rows
   const where =
     !success && Array.isArray(lines) && lines.length > 0
