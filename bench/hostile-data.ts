@@ -108,6 +108,14 @@ const cases: Record<string, Case> = {
         })(),
       ),
   },
+  'CSV: 20,000,000 different numbers, expected to be unique': {
+    ends: ['failed'],
+    make(folder) {
+      const lines = (from: number) => `${[...times(100_000, (k) => from + k)].join('\n')}\n`
+      write(join(folder, 'data.csv'), ['a\n', ...times(200, (i) => lines(i * 100_000))])
+      writeFileSync(join(folder, 'suite.yaml'), 'columns: { a: { unique: true, distinct: [20000000, 20000000] } }')
+    },
+  },
   'JSON Lines: a line of 1 GB': {
     ends: ['TABLE_ROW_TOO_LONG'],
     data: 'data.jsonl',

@@ -11,6 +11,8 @@ export interface Context {
   compat: Compat
   /** Whether only some of the rows are judged: then the table's count of rows says nothing. */
   filtered: boolean
+  /** Room for different values, shared by all expectations of a suite. */
+  kept: { open(): () => void }
 }
 
 /** What an expectation found. */

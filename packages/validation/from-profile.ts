@@ -5,6 +5,7 @@ import type { Cell } from './cell.ts'
 import { atOnce, type Context, columnOf, type Finding, type Judge, NotJudgeable } from './definition.ts'
 import { definitions } from './definitions.ts'
 import { guards } from './guards.ts'
+import { KeptKeys } from './kept-keys.ts'
 import { batchOf, listed } from './profile-cells.ts'
 import { type Counts, listed as mostListed, rowWiseFinding } from './row-wise.ts'
 import type { Expectation, Suite } from './suite.ts'
@@ -25,9 +26,8 @@ type Rule = (of: Asked) => Finding
  */
 export function validateProfile(profile: Profile, suite: Suite): Check[] {
   const table = { schema: profile.columns.map(({ name, type, nulls }) => ({ name, type, nulls })), rows: profile.rows }
-  const running = suite.expectations.map((expectation) =>
-    start(expectation, profile, { table, compat: suite.compat, filtered: false }),
-  )
+  const context = { table, compat: suite.compat, filtered: false, kept: new KeptKeys() }
+  const running = suite.expectations.map((expectation) => start(expectation, profile, context))
   const ids = new Map<string, number>()
   const checks = running.map((of) => conclude(of, ids))
   const judged = running.filter(({ reason, definition }) => reason === undefined && definition?.needsValues === true)

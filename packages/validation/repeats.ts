@@ -1,4 +1,5 @@
 import type { Json } from '@mlops-actions/verdict'
+import type { Context } from './definition.ts'
 import { type Counts, listed } from './row-wise.ts'
 
 /** Rows in order: the source's index and the line in one number. */
@@ -10,14 +11,20 @@ export class Repeats<Key> {
   readonly counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], lines: [] }
   readonly #first = new Map<Key, number>()
   readonly #repeated = new Set<Key>()
+  readonly #keep: () => void
   /** The first ones, in order. */
   #offenders: { place: number; value: Json }[] = []
+
+  constructor({ kept }: Pick<Context, 'kept'>) {
+    this.#keep = kept.open()
+  }
 
   /** `show`: a row as evidence shows it; rows of the same key are shown alike. */
   add(key: Key, source: number, line: number, show: () => Json): void {
     const place = placeOf(source, line)
     const earlier = this.#first.get(key)
     if (earlier === undefined) {
+      this.#keep()
       this.#first.set(key, place)
       return
     }

@@ -10,7 +10,7 @@ const unique = define({
   says: ({ mostly }) => `is unique${mostlyText(mostly)}`,
   open({ column: name, mostly }, context) {
     const column = columnOf(name, context)
-    const repeats = new Repeats<Cell>()
+    const repeats = new Repeats<Cell>(context)
     return {
       columns: [column.name],
       see(columns, batch) {

@@ -4,6 +4,7 @@ import { jsonSafe } from './cell.ts'
 import { type Compat, type Context, type Definition, type Judge, NotJudgeable } from './definition.ts'
 import { definitions } from './definitions.ts'
 import { guards } from './guards.ts'
+import { KeptKeys } from './kept-keys.ts'
 import { formatted } from './result-format.ts'
 import { type RowFilter, rowFilter } from './row-filter.ts'
 import type { Expectation, Suite } from './suite.ts'
@@ -22,7 +23,8 @@ export interface Running {
  * check an expectation, in the suite's order (errored where it cannot be judged), then the guards.
  */
 export async function validate(table: Table, suite: Suite): Promise<Check[]> {
-  const running = suite.expectations.map((expectation) => start(expectation, table, suite.compat))
+  const kept = new KeptKeys()
+  const running = suite.expectations.map((expectation) => start(expectation, table, suite.compat, kept))
   const columns = [
     ...new Set(running.flatMap(({ judge, filter }) => (judge ? [...judge.columns, ...(filter?.columns ?? [])] : []))),
   ]
@@ -39,14 +41,14 @@ export async function validate(table: Table, suite: Suite): Promise<Check[]> {
   return [...checks, ...guards(table, suite, columnsJudged, conditions)]
 }
 
-function start(expectation: Expectation, table: Table, compat: Compat): Running {
+function start(expectation: Expectation, table: Table, compat: Compat, kept: KeptKeys): Running {
   const definition = definitions.get(expectation.type)
   if (expectation.unsupported !== undefined || definition === undefined) {
     return { expectation, reason: expectation.unsupported ?? 'not supported' }
   }
   const of: Running = { expectation, definition }
   const { condition, kwargs } = expectation
-  const context: Context = { table, compat, filtered: condition !== undefined }
+  const context: Context = { table, compat, filtered: condition !== undefined, kept }
   attempt(of, () => {
     of.judge = definition.open(kwargs, context)
     if (condition !== undefined) of.filter = rowFilter(condition.parsed, context)
