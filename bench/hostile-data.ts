@@ -116,6 +116,20 @@ const cases: Record<string, Case> = {
       writeFileSync(join(folder, 'suite.yaml'), 'columns: { a: { unique: true, distinct: [20000000, 20000000] } }')
     },
   },
+  'CSV: a column whose name has 10 MB': {
+    ends: ['TABLE_COLUMN_NAME'],
+    make(folder) {
+      write(join(folder, 'data.csv'), [`${'n'.repeat(1e7)},b\n`, '1,2\n'])
+      writeFileSync(join(folder, 'suite.yaml'), 'columns: { b: { unique: true } }')
+    },
+  },
+  'CSV: unexpected cells of 15 MB': {
+    ends: ['failed'],
+    make(folder) {
+      write(join(folder, 'data.csv'), ['a,b\n', ...times(30, (i) => `${i},${'y'.repeat(15e6)}\n`)])
+      writeFileSync(join(folder, 'suite.yaml'), 'columns: { b: { in_set: [x], unique: true, max: [null, a] } }')
+    },
+  },
   'JSON Lines: a line of 1 GB': {
     ends: ['TABLE_ROW_TOO_LONG'],
     data: 'data.jsonl',

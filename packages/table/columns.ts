@@ -4,6 +4,8 @@ import { ColumnTyping } from './types.ts'
 
 /** What is still a table of features, and no matrix written as one. */
 export const mostColumns = 8192
+/** In characters. */
+const longestName = 4096
 
 /** The columns of a table while its files are looked at: the same in each, in the order of the first. */
 export class Columns {
@@ -55,6 +57,14 @@ export class Columns {
     const refuse = (code: string, message: string, help: string) =>
       new UserError({ code, message, where: { file, line }, help })
     if (names.length > mostColumns) throw tooWide(file, line, names.length.toLocaleString('en'))
+    const long = names.findIndex((name) => name.length > longestName)
+    if (long >= 0) {
+      throw refuse(
+        'TABLE_COLUMN_NAME',
+        `Column ${long + 1} of ${file} has a name of ${names[long]!.length.toLocaleString('en')} characters; read are at most ${longestName.toLocaleString('en')}.`,
+        'Give it a shorter name, and see that the first line is the header.',
+      )
+    }
     const empty = names.indexOf('')
     if (empty >= 0) {
       throw refuse(

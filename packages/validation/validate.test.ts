@@ -58,6 +58,14 @@ describe('a check', () => {
     })
   })
 
+  it('shows the beginning of a long text', async () => {
+    const long = `x${'y'.repeat(100_000)}`
+    const checks = await judge(`a\n${long}\n`, 'columns: { a: { in_set: [x], max: [null, b], unique: true } }')
+    const { partial_unexpected_list: list } = checks['expect_column_values_to_be_in_set.a']!.evidence
+    expect(list).toEqual([`x${'y'.repeat(999)}… (100001 characters)`])
+    expect(JSON.stringify(checks).length).toBeLessThan(10_000)
+  })
+
   it('rounds a figure to read, but never across a bound, and keeps it exact as evidence', async () => {
     const csv = 'a\n1\n1\n2\n'
     const mean = async (bounds: string) =>
