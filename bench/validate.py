@@ -1,4 +1,4 @@
-"""The peers of bench/validate.ts: python bench/validate.py great_expectations FILE SUITE, or polars FILE (the same checks by hand)."""
+"""The peers of bench/validate.ts: python bench/validate.py great_expectations FILE SUITE, pandera FILE or polars FILE (the same checks by hand)."""
 
 import json
 import sys
@@ -20,6 +20,42 @@ if what == "great_expectations":
     batch = asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": pd.read_csv(path)})
     found = batch.validate(gx.ExpectationSuite(name="bench", expectations=written["expectations"]))
     assert found.success and len(found.results) == 30, [r.expectation_config for r in found.results if not r.success]
+elif what == "pandera":
+    import pandas as pd
+    import pandera.pandas as pa
+
+    def least(share, check):
+        return pa.Check(lambda column: bool(check(column.dropna()).mean() >= share))
+
+    def column(*checks):
+        return pa.Column(None, list(checks), nullable=True)
+
+    def filled(*checks, **of):
+        return pa.Column(None, list(checks), nullable=False, **of)
+
+    schema = pa.DataFrameSchema(
+        {
+            "id": filled(unique=True),
+            "normal_0": filled(pa.Check.in_range(-200, 200)),
+            "normal_1": filled(pa.Check.in_range(-100, 300)),
+            "amount": filled(least(0.999, lambda c: c.between(0, 1e6))),
+            "age": filled(pa.Check.in_range(18, 94), pa.Check(lambda c: 50 <= c.mean() <= 62)),
+            "visits": column(pa.Check.in_range(0, 100), pa.Check(lambda c: 5 <= c.max() <= 100)),
+            "score": column(pa.Check.in_range(0, 1), pa.Check(lambda c: 0.4 <= c.median() <= 0.6)),
+            "contract": filled(pa.Check.isin(["Month-to-month", "One year", "Two year"]), pa.Check(lambda c: 1 <= c.nunique() <= 5)),
+            "option": column(pa.Check.isin(["a", "b", "c"])),
+            "country": filled(pa.Check.str_matches(r"^C\d{2}$")),
+            "code": column(pa.Check.str_matches(r"^AB-\d{4}$")),
+            "note": column(pa.Check.str_length(10, 40)),
+            "day": filled(pa.Check.str_matches(r"^\d{4}-\d{2}-\d{2}$")),
+            "at": filled(),
+            "active": filled(),
+            "account": filled(),
+            "normal_2": column(pa.Check(lambda c: 10 <= c.std() <= 20)),
+        },
+        checks=pa.Check(lambda frame: 1000 <= len(frame) <= 10_000_000),
+    )
+    schema.validate(pd.read_csv(path), lazy=True)
 else:
     import polars as pl
 

@@ -1,5 +1,6 @@
-// A suite of thirty expectations on CSV of twenty columns, judged here, by Great Expectations and by hand in polars: whole
-// processes, in turns. `node scripts/node24.mjs bench/validate.ts PYTHON [ROUNDS]`; PYTHON has great_expectations and polars.
+// A suite of thirty expectations on CSV of twenty columns, judged here, by Great Expectations, by the same checks in pandera, and
+// by hand in polars: whole processes, in turns. `node scripts/node24.mjs bench/validate.ts PYTHON [ROUNDS]`; PYTHON has
+// great_expectations, pandera and polars.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,6 +26,7 @@ try {
       {
         'this validation': [process.execPath, program, file, suite],
         'Great Expectations': [python!, peers, 'great_expectations', file, suite],
+        pandera: [python!, peers, 'pandera', file],
         'polars, by hand': [python!, peers, 'polars', file],
       },
       Number(rounds),

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -356,5 +356,82 @@ expectations:
       expect(await doors(found)).not.toMatch(secret)
       expect(found.profile).not.toMatch(/hunter/)
     }
+  })
+})
+
+describe('data-validate against hostile names and files', () => {
+  it('takes columns by any name', async () => {
+    const names = [
+      '__proto__',
+      'constructor',
+      'toString',
+      'hasOwnProperty',
+      'a\u0000b',
+      'c\u001b[31m\nd',
+      '::error::x',
+      '|',
+    ]
+    const rows = [1, 2, 3].map((row) => `{${names.map((name) => `${JSON.stringify(name)}:${row}`).join(',')}}`)
+    const columns = names.map((name) => `${JSON.stringify(name)}: { between: [1, 2], unique: true, type: integer }`)
+    const files = { 'data.jsonl': rows.join('\n'), 'suite.yaml': `columns: { ${columns.join(', ')} }` }
+    const found = await validate({ data: 'data.jsonl', suite: 'suite.yaml', reference: 'data.jsonl' }, files)
+    expect(found.outputs, found.stderr).toMatchObject({ verdict: 'failed', rows: '3', columns: '8' })
+    const judged = (expectation: string) => found.checks.filter(({ evidence }) => evidence.expectation === expectation)
+    expect(judged('expect_column_values_to_be_unique').map(({ subject, status }) => [subject, status])).toEqual(
+      names.map((name) => [name, 'passed']),
+    )
+    expect(judged('expect_column_values_to_be_between').map(({ evidence }) => evidence.unexpected_count)).toEqual(
+      names.map(() => 1),
+    )
+    expect((JSON.parse(found.profile) as { columns: { name: string }[] }).columns.map(({ name }) => name)).toEqual(
+      names,
+    )
+    expect(found.stdout).not.toMatch(/^::error::x/m)
+    const inferred = await validate({ data: 'data.jsonl', infer: 'new.yaml' }, { 'data.jsonl': files['data.jsonl'] })
+    expect(inferred.outputs.verdict, inferred.stderr).toBe('warned')
+    const again = { 'data.jsonl': files['data.jsonl'], 'new.yaml': await inferred.read('new.yaml') }
+    expect((await validate({ data: 'data.jsonl', suite: 'new.yaml' }, again)).outputs.verdict).toBe('passed')
+  })
+
+  it('reads what DVC links into its cache, and says where nothing was pulled', async () => {
+    const place = join(root, `job-${jobs + 1}`, 'work')
+    const cache = join(place, '.dvc/cache/files/md5/0a')
+    await mkdir(cache, { recursive: true })
+    await mkdir(join(place, 'data'))
+    await writeFile(join(cache, 'bcdef'), 'a\n1\n2\n', { mode: 0o444 })
+    await symlink(join(cache, 'bcdef'), join(place, 'data/train.csv'))
+    const inputs = { data: 'data/*.csv', suite: 's.yaml' }
+    const linked = await validate(inputs, { 's.yaml': 'rows: { equal: 2 }' })
+    expect(linked.outputs).toMatchObject({ verdict: 'passed', rows: '2' })
+    const empty = join(root, `job-${jobs + 1}`, 'work')
+    await mkdir(join(empty, 'data'), { recursive: true })
+    await symlink(join(empty, '.dvc/cache/files/md5/0a/bcdef'), join(empty, 'data/train.csv'))
+    const missing = await validate(inputs, { 's.yaml': 'rows: { equal: 2 }', 'data/other.csv': 'a\n1\n2\n' })
+    expect(missing.exitCode).toBe(2)
+    expect(JSON.parse(missing.report)).toMatchObject({
+      code: 'PATH_OUTSIDE',
+      help: expect.stringContaining('dvc pull'),
+    })
+  })
+
+  it('judges no file that is written to meanwhile', async () => {
+    const place = join(root, `job-${jobs + 1}`, 'work')
+    await mkdir(place, { recursive: true })
+    const text = `a\n${'1\n'.repeat(200_000)}`
+    await writeFile(join(place, 'data.csv'), text)
+    let isOver = false
+    const writing = (async () => {
+      while (!isOver) {
+        await appendFile(join(place, 'data.csv'), '1\n')
+        await new Promise((resolve) => setTimeout(resolve, 1))
+      }
+    })()
+    const found = await validate(
+      { data: 'data.csv', suite: 's.yaml' },
+      { 's.yaml': 'columns: { a: { not_null: true } }' },
+    )
+    isOver = true
+    await writing
+    expect([found.exitCode, JSON.parse(found.report).code]).toEqual([2, 'FILE_CHANGED'])
   })
 })

@@ -40,7 +40,7 @@ export const main = action({
     // A suite that is to be proposed under the name of the project's own is not there yet.
     const suitePath = named && inferPath && (await insidePath(named, roots)) === inferPath ? undefined : named
     if (!suitePath && infer === undefined) throw noSuite()
-    const given = suitePath ? parseSuite(await readText(suitePath, roots), suitePath) : undefined
+    const given = suitePath ? parseSuite(await readText(suitePath, roots), suitePath, a.now) : undefined
 
     const data = await dataset(inputs.data, roots)
     const name = inputs['dataset-name'] ?? inputs.data[0]!

@@ -52,6 +52,10 @@ describe('parseDocument', () => {
     expect(mistake(text)).toMatchObject({ code: 'SETTINGS_INVALID', where: { file: 'mlops.yaml' } })
   })
 
+  it('refuses what is nested deeper than can be read', () => {
+    expect(mistake(`model: ${'['.repeat(1e5)}${']'.repeat(1e5)}`).message).toBe('mlops.yaml is nested too deeply.')
+  })
+
   it('finds keys that are numbers', () => {
     expect(mistake('gate:\n  auc: {}\n  1: { threshold: high }\n').where).toMatchObject({
       line: 3,

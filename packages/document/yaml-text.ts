@@ -37,6 +37,9 @@ export class YamlText {
     })
     this.#root = document.contents
     const broken = document.errors[0]
+    // The library tells of it as of any other mistake.
+    if (broken !== undefined && /call stack/.test(broken.message))
+      throw this.#mistake(`${origin} is nested too deeply.`, this.#place(broken.pos[0]), 'Write it with fewer levels.')
     if (broken !== undefined) {
       throw this.#mistake(
         `${origin} is not valid YAML: ${firstLine(broken.message)}.`,

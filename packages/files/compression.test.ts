@@ -10,7 +10,7 @@ async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8A
 
 async function unpack(bytes: Uint8Array, compression: Compression, size = 1 << 20): Promise<string> {
   const parts: Uint8Array[] = []
-  for await (const part of unpacked(inPieces(bytes, size), compression, 'a')) parts.push(part)
+  for await (const part of unpacked(inPieces(bytes, size), compression, 'a', bytes.length)) parts.push(part)
   return Buffer.concat(parts).toString()
 }
 
@@ -64,13 +64,13 @@ describe.each(kinds)('%s', (kind, pack) => {
       throw new Error('the disk failed')
     }
     const read = async () => {
-      for await (const part of unpacked(broken(), kind, 'a')) expect(part).toBeDefined()
+      for await (const part of unpacked(broken(), kind, 'a', 8)) expect(part).toBeDefined()
     }
     await expect(read()).rejects.toThrow('the disk failed')
   })
 
   it('may be left before its end', async () => {
-    for await (const part of unpacked(inPieces(pack('a,b\n'.repeat(1_000_000)), 100), kind, 'a')) {
+    for await (const part of unpacked(inPieces(pack('a,b\n'.repeat(1_000_000)), 100), kind, 'a', 1000)) {
       expect(part.length).toBeGreaterThan(0)
       break
     }
@@ -81,7 +81,7 @@ describe.each(kinds)('%s', (kind, pack) => {
     const packed = Buffer.concat(Array.from({ length: 20 }, () => part))
     let size = 0
     const read = async () => {
-      for await (const part of unpacked(inPieces(packed, 1 << 16), kind, 'a')) size += part.length
+      for await (const part of unpacked(inPieces(packed, 1 << 16), kind, 'a', packed.length)) size += part.length
     }
     expect(await codeOf(read())).toBe('FILE_BOMB')
     expect(size).toBeLessThan(2 ** 30 + 2 ** 20)

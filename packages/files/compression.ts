@@ -3,7 +3,7 @@ import { UserError } from '@mlops-actions/verdict'
 
 export type Compression = 'gzip' | 'Zstandard'
 
-/** Data that unpack to more than this are refused where they unpack to more than so many times their size. */
+/** Data that unpack to more than this are refused where they unpack to more than so many times the size of the file. */
 const suspectBytes = 2 ** 30
 const suspectRatio = 200
 const chunkSize = 1 << 18
@@ -23,25 +23,20 @@ export function compressionOf(first: Uint8Array): Compression | undefined {
  * The unpacked bytes of a compressed file, piece by piece: memory holds a piece. Several members or frames, one after the
  * other, are one file. UserError: bytes that are damaged or cut off, and what unpacks to more than 1 GiB and 200 times its
  * size.
+ * @param size of the packed file, in bytes
  */
 export async function* unpacked(
-  packed: AsyncIterable<Uint8Array>,
+  packed: AsyncGenerator<Uint8Array>,
   compression: Compression,
   path: string,
+  size: number,
 ): AsyncGenerator<Uint8Array> {
-  let read = 0
+  const most = Math.max(suspectBytes, suspectRatio * size)
   let written = 0
-  async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of packed) {
-      read += chunk.length
-      yield chunk
-    }
-  }
-  const input = counted()
   try {
-    for await (const piece of inflate(input, compression)) {
+    for await (const piece of inflate(packed, compression)) {
       written += piece.length
-      if (written > suspectBytes && written > suspectRatio * read) throw bomb(path)
+      if (written > most) throw bomb(path)
       yield piece
     }
   } catch (error) {
@@ -55,7 +50,7 @@ export async function* unpacked(
       cause: error,
     })
   } finally {
-    void input.return(undefined)
+    void packed.return(undefined)
   }
 }
 

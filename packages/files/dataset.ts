@@ -1,12 +1,14 @@
+import { type Dirent, readdir, realpath, type Stats, stat as statOf } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
-import { resolve, sep } from 'node:path'
+import { relative, resolve, sep } from 'node:path'
 import type { Source } from '@mlops-actions/table'
 import { UserError } from '@mlops-actions/verdict'
-import { byPath, type Digest, digestFile, fingerprint } from './digest.ts'
+import type { GlobOptions } from 'tinyglobby'
+import { byPath, type Digest, digestOf, fingerprint } from './digest.ts'
 import { longestLfsPointer, refuseLfsPointer } from './lfs.ts'
-import { insidePath, type Roots, shownPath } from './roots.ts'
-import { sourceOf } from './source.ts'
-import { directory, unreadable } from './text.ts'
+import { codeOf, insidePath, type Roots, shownPath } from './roots.ts'
+import { type FileState, pieces, sourceOf, stateOf } from './source.ts'
+import { statusOf, unreadable } from './text.ts'
 
 /** Data files, pinned by their digests. */
 export interface Dataset {
@@ -14,7 +16,10 @@ export interface Dataset {
   files: ({ path: string } & Digest)[]
   /** `sha256:…`, see `fingerprint`. */
   fingerprint: string
-  /** The same files in the same order, for `readTable`; gzip and Zstandard are unpacked as they are read. */
+  /**
+   * The same files in the same order, for `readTable`; gzip and Zstandard are unpacked as they are read. What is read is what
+   * the digests are of: a file that was written to since gives a UserError (FILE_CHANGED).
+   */
   sources: Source[]
 }
 
@@ -44,9 +49,12 @@ export async function dataset(patterns: string[], roots: Roots): Promise<Dataset
     seen.add(absolute)
   }
   const files: Dataset['files'] = []
-  for (const { absolute, path } of paths) files.push({ path, ...(await digestData(absolute, path)) })
   const sources: Source[] = []
-  for (const [i, { absolute, path }] of paths.entries()) sources.push(await sourceOf(absolute, path, files[i]!.size))
+  for (const { absolute, path } of paths) {
+    const state = stateOf(await statusOf(absolute, path))
+    files.push({ path, ...(await digestData(absolute, path, state)) })
+    sources.push(await sourceOf(absolute, path, state))
+  }
   return { files, fingerprint: fingerprint(files), sources }
 }
 
@@ -60,13 +68,17 @@ async function matches(pattern: string, roots: Roots): Promise<string[]> {
   if (!isGlob(pattern)) throw unreadable(Object.assign(new Error('missing'), { code: 'ENOENT' }), pattern)
 
   const glob = sep === '\\' ? pattern.replaceAll('\\', '/') : pattern
-  await insidePath(fixedPart(glob), roots)
+  const fixed = fixedPart(glob)
+  await insidePath(fixed, roots)
   const { glob: find } = await import('tinyglobby')
-  const names = await find(glob, {
-    cwd: resolve(roots.workspace),
+  const faults: unknown[] = []
+  const names = await find(fixed === '.' ? glob : glob.slice(fixed.length).replace(/^\/+/, ''), {
+    cwd: resolve(roots.workspace, fixed),
     absolute: true,
     expandDirectories: false,
+    fs: watched(roots, faults),
   })
+  if (faults.length > 0) throw faults[0]
   if (names.length === 0) {
     throw new UserError({
       code: 'DATA_NO_MATCH',
@@ -76,6 +88,37 @@ async function matches(pattern: string, roots: Roots): Promise<string[]> {
     })
   }
   return names.map((name) => resolve(name))
+}
+
+/**
+ * What a search looks at: it enters no folder outside the roots, whatever links or braces lead there, and takes a link that
+ * leads nowhere for a file. What it had to leave out is a fault: a file that is not seen would be missing from the data.
+ */
+function watched(roots: Roots, faults: unknown[]): NonNullable<GlobOptions['fs']> {
+  const leaveOut = (fault: unknown, done: (error: Error) => void) => {
+    faults.push(fault)
+    done(fault as Error)
+  }
+  return {
+    readdir: ((
+      folder: string,
+      options: { withFileTypes: true },
+      done: (error: Error | null, found?: Dirent[]) => void,
+    ) => {
+      insidePath(folder, roots).then(
+        () =>
+          readdir(folder, options, (error, found) => {
+            if (error === null || ['ENOENT', 'ENOTDIR'].includes(codeOf(error))) done(error, found)
+            else leaveOut(unreadable(error, relative(resolve(roots.workspace), folder)), done)
+          }),
+        (fault: unknown) => leaveOut(fault, done),
+      )
+    }) as typeof readdir,
+    realpath: ((path: string, done: (error: null, real: string) => void) =>
+      realpath(path, (error, real) => done(null, error ? path : real))) as typeof realpath,
+    stat: ((path: string, done: (error: null, found: Pick<Stats, 'isDirectory'>) => void) =>
+      statOf(path, (error, found) => done(null, error ? { isDirectory: () => false } : found))) as typeof statOf,
+  }
 }
 
 function isGlob(pattern: string): boolean {
@@ -96,17 +139,11 @@ async function isThere(path: string): Promise<boolean> {
   )
 }
 
-async function digestData(absolute: string, path: string): Promise<Digest> {
-  const status = await stat(absolute).catch((error: unknown) => {
-    throw unreadable(error, path)
-  })
-  if (status.isDirectory()) throw directory(path)
-  if (!status.isFile()) {
-    throw unreadable(Object.assign(new Error('not a file'), { code: 'a pipe, socket or device' }), path)
-  }
+async function digestData(absolute: string, path: string, state: FileState): Promise<Digest> {
   try {
-    if (status.size < longestLfsPointer) refuseLfsPointer(await readFile(absolute), path)
-    return await digestFile(absolute)
+    const digest = await digestOf(pieces(absolute, path, state))
+    if (digest.size < longestLfsPointer) refuseLfsPointer(await readFile(absolute), path)
+    return digest
   } catch (error) {
     throw error instanceof UserError ? error : unreadable(error, path)
   }

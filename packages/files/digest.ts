@@ -11,12 +11,16 @@ export interface Digest {
 }
 
 /** Sha256 and size of a file's bytes, read as a stream. The path is taken as it is: check it with `insidePath` first. */
-export async function digestFile(path: string): Promise<Digest> {
+export function digestFile(path: string): Promise<Digest> {
+  return digestOf(createReadStream(path, { highWaterMark: 1 << 20 }))
+}
+
+export async function digestOf(chunks: AsyncIterable<Uint8Array>): Promise<Digest> {
   const hash = createHash('sha256')
   let size = 0
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    hash.update(chunk as Uint8Array)
-    size += (chunk as Uint8Array).length
+  for await (const chunk of chunks) {
+    hash.update(chunk)
+    size += chunk.length
   }
   return { sha256: hash.digest('hex'), size }
 }
@@ -26,10 +30,13 @@ export async function requireDigest(path: string, sha256: string): Promise<void>
   const { sha256: found } = await digestFile(path).catch((error: unknown) => {
     throw unreadable(error, path)
   })
-  if (found === sha256) return
-  throw new UserError({
+  if (found !== sha256) throw changed(path, `has the sha256 ${found}, not ${sha256}: it changed since it was looked at`)
+}
+
+export function changed(path: string, how: string): UserError {
+  return new UserError({
     code: 'FILE_CHANGED',
-    message: `${path} has the sha256 ${found}, not ${sha256}: it changed since it was looked at.`,
+    message: `${path} ${how}.`,
     where: { file: path },
     help: 'Run the job again; see that no other step writes this file.',
   })

@@ -1,9 +1,21 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
+import type { Source } from '@mlops-actions/table'
 import { UserError } from '@mlops-actions/verdict'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { dataset, digestFile, insidePath, type Roots, readText, writeFileAtomic } from './index.ts'
@@ -152,6 +164,56 @@ describe('dataset', () => {
     expect(await refusal(dataset(['../else/*.csv'], roots))).toBe('PATH_OUTSIDE')
     expect(await refusal(dataset(['/**/*.csv'], roots))).toBe('PATH_OUTSIDE')
     expect(await refusal(dataset(['folder/*.csv'], roots))).toBe('PATH_OUTSIDE')
+  })
+
+  it('enters no folder outside, by a link or by braces, and leaves nothing out unsaid', async () => {
+    put('work/d/a.csv', 'x\n1\n')
+    put('work/e/a.csv', 'x\n1\n')
+    put('work/f/a.csv', 'x\n1\n')
+    put('else/b.txt', 'x')
+    symlinkSync(join(base, 'else'), join(roots.workspace, 'd/more'))
+    symlinkSync('/', join(roots.workspace, 'e/more'))
+    symlinkSync('../.cache/not-pulled', join(roots.workspace, 'f/b.csv'))
+    symlinkSync('nowhere', join(roots.workspace, 'f/c.txt'))
+    expect(await refusal(dataset(['d/**/*.csv'], roots))).toBe('PATH_OUTSIDE')
+    expect(await refusal(dataset(['e/**/*.csv'], roots))).toBe('PATH_OUTSIDE')
+    expect(await refusal(dataset(['{../else,d}/*'], roots))).toBe('PATH_OUTSIDE')
+    expect(await refusal(dataset(['{/,d}/**/*.csv'], roots))).toBe('PATH_OUTSIDE')
+    expect((await dataset(['d/*.csv'], roots)).files).toHaveLength(1)
+    await expect(dataset(['f/*.csv'], roots)).rejects.toMatchObject({ help: expect.stringContaining('dvc pull') })
+    expect((await dataset(['f/a*'], roots)).files).toHaveLength(1)
+  })
+
+  it('refuses what may never end, as data and as text', async () => {
+    const pipe = join(roots.workspace, 'pipe.csv')
+    execFileSync('mkfifo', [pipe])
+    expect(await refusal(dataset(['pipe.csv'], roots))).toBe('FILE_UNREADABLE')
+    expect(await refusal(dataset(['*.csv'], roots))).toBe('DATA_NO_MATCH')
+    expect(await refusal(readText('pipe.csv', roots))).toBe('FILE_UNREADABLE')
+  })
+
+  it('gives no bytes but those that its digests are of', async () => {
+    const read = async (source: Source, meanwhile: () => void) => {
+      for await (const piece of source.open()) if (piece.length > 0) meanwhile()
+    }
+    const content = 'x\n'.repeat(3 << 20)
+    const changes: Record<string, (path: string) => void> = {
+      grows: (path) => appendFileSync(path, 'x\n'),
+      shrinks: (path) => truncateSync(path, 1 << 21),
+      'is another of its size': (path) => writeFileSync(path, content.replaceAll('x', 'y')),
+      'is replaced': (path) => {
+        writeFileSync(`${path}.new`, content)
+        renameSync(`${path}.new`, path)
+      },
+    }
+    for (const [name, change] of Object.entries(changes)) {
+      const path = put(`work/${name}.csv`, content)
+      const { sources } = await dataset([`${name}.csv`], roots)
+      await read(sources[0]!, () => {})
+      if (name !== 'is replaced') expect(await refusal(read(sources[0]!, () => change(path)))).toBe('FILE_CHANGED')
+      else change(path)
+      expect(await refusal(read(sources[0]!, () => {}))).toBe('FILE_CHANGED')
+    }
   })
 })
 

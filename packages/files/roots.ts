@@ -16,7 +16,12 @@ export interface Roots {
 export async function insidePath(path: string, roots: Roots): Promise<string> {
   if (path.includes('\0')) throw outside(path, 'holds a zero byte')
   const wanted = await realPath(resolve(roots.workspace, path))
-  if (wanted === undefined) throw outside(path, 'is a link that leads nowhere')
+  if (wanted === undefined)
+    throw outside(
+      path,
+      'is a link that leads nowhere',
+      'Fetch what it links to before this step, for example by dvc pull.',
+    )
   for (const root of [roots.workspace, roots.temp]) {
     if (root !== undefined && root !== '' && contains(await realRoot(root), wanted)) return wanted
   }
@@ -71,11 +76,15 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error)
 }
 
-function outside(path: string, why: string): UserError {
+function outside(
+  path: string,
+  why: string,
+  help = 'Use a path inside the checked-out repository or inside RUNNER_TEMP; links are followed before this is checked.',
+): UserError {
   return new UserError({
     code: 'PATH_OUTSIDE',
     message: `The path ${JSON.stringify(path)} ${why}.`,
     where: { file: path },
-    help: 'Use a path inside the checked-out repository or inside RUNNER_TEMP; links are followed before this is checked.',
+    help,
   })
 }

@@ -3,7 +3,9 @@ import type { ColumnSchema, ColumnType } from './column.ts'
 import { ColumnTyping } from './types.ts'
 
 /** What is still a table of features, and no matrix written as one. */
-const mostColumns = 8192
+export const mostColumns = 8192
+/** In characters. */
+const longestName = 4096
 
 /** The columns of a table while its files are looked at: the same in each, in the order of the first. */
 export class Columns {
@@ -66,11 +68,13 @@ export class Columns {
   #check(names: string[], file: string, line = 1): void {
     const refuse = (code: string, message: string, help: string) =>
       new UserError({ code, message, where: { file, line }, help })
-    if (names.length > mostColumns) {
+    if (names.length > mostColumns) throw tooWide(file, line, names.length.toLocaleString('en'))
+    const long = names.findIndex((name) => name.length > longestName)
+    if (long >= 0) {
       throw refuse(
-        'TABLE_TOO_WIDE',
-        `${file} has ${names.length.toLocaleString('en')} columns; read are at most ${mostColumns.toLocaleString('en')}.`,
-        'Keep one row per thing and one column per feature; write a matrix of many values in a long form.',
+        'TABLE_COLUMN_NAME',
+        `Column ${long + 1} of ${file} has a name of ${names[long]!.length.toLocaleString('en')} characters; read are at most ${longestName.toLocaleString('en')}.`,
+        'Give it a shorter name, and see that the first line is the header.',
       )
     }
     const empty = names.indexOf('')
@@ -90,6 +94,16 @@ export class Columns {
       )
     }
   }
+}
+
+/** @param width how many columns, as people read it */
+export function tooWide(file: string, line: number, width: string): UserError {
+  return new UserError({
+    code: 'TABLE_TOO_WIDE',
+    message: `${file} has ${width} columns; read are at most ${mostColumns.toLocaleString('en')}.`,
+    where: { file, line },
+    help: 'Keep one row per thing and one column per feature; write a matrix of many values in a long form.',
+  })
 }
 
 function differs(file: string, first: string, missing: string[], more: string[]): UserError {

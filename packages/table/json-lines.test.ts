@@ -187,4 +187,12 @@ describe('any JSON Lines', () => {
       { numRuns: 3000 },
     )
   })
+
+  it('has no more keys than a table has columns, in one line or over many', async () => {
+    const keys = Array.from({ length: 9000 }, (_, i) => `"k${i}":1`)
+    const tooWide = { code: 'TABLE_TOO_WIDE', where: { file: 'a.jsonl', line: 1 } }
+    expect(await refusal(read(`{${keys.join(',')}}`))).toEqual(tooWide)
+    const lines = keys.map((key) => `{${key}}`).join('\n')
+    expect(await refusal(read(lines))).toEqual({ ...tooWide, where: { file: 'a.jsonl', line: 8193 } })
+  })
 })

@@ -1,6 +1,7 @@
 import { UserError } from '@mlops-actions/verdict'
 import { type Block, textOf } from './block.ts'
 import type { Source } from './column.ts'
+import { mostColumns, tooWide } from './columns.ts'
 import type { Memory } from './memory.ts'
 import { rowsAtATime, scan } from './scan.ts'
 import { Scanner } from './scanner.ts'
@@ -78,6 +79,9 @@ class JsonRows extends Scanner {
   }
 
   #add(key: { name: string; written: Buffer }): void {
+    if (this.#names.length === mostColumns) {
+      throw tooWide(this.#file, this.line, `more than ${mostColumns.toLocaleString('en')}`)
+    }
     this.#places.set(key.name, this.#names.length)
     this.#names = [...this.#names, key.name]
     this.#keys.push(key.written)

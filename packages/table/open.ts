@@ -67,7 +67,8 @@ function textFile(
           names = block.names
           if (!names.every((column) => known.has(column))) throw changed(name)
           if (named === 'header' && names.length !== known.size) throw changed(name)
-          places = readers.map((reader) => names!.indexOf(reader.schema.name))
+          const place = new Map(names.map((column, i) => [column, i]))
+          places = readers.map((reader) => place.get(reader.schema.name) ?? -1)
         }
         if (block.rows === 0) continue
         const columns = readers.map((reader, i) => reader.read(block, places[i]!))

@@ -62,6 +62,7 @@ export function kindOf(element: SchemaElement): Kind | undefined {
   }
   if (is === 'DECIMAL' || converted === 'DECIMAL') return decimals(element)
   if (is === 'TIME' || converted === 'TIME_MILLIS' || converted === 'TIME_MICROS') {
+    if (type !== 'INT32' && type !== 'INT64') return undefined
     const unit = is === 'TIME' ? logical.unit : converted === 'TIME_MILLIS' ? 'MILLIS' : 'MICROS'
     const perSecond = { MILLIS: 1000n, MICROS: 1_000_000n, NANOS: 1_000_000_000n }[unit]
     return texts((raw) => timeText(BigInt(raw as bigint), perSecond))
@@ -137,9 +138,13 @@ function nanosOfInt96(raw: bigint): bigint {
   return ((raw >> 64n) - 2440588n) * 86_400_000_000_000n + BigInt.asUintN(64, raw)
 }
 
-function decimals(element: SchemaElement): Kind {
+/** Digits after the point: more than any database has are a damaged file. */
+const largestScale = 1000
+
+function decimals(element: SchemaElement): Kind | undefined {
   const logical = element.logical_type
   const scale = element.scale ?? (logical?.type === 'DECIMAL' ? logical.scale : 0)
+  if (Math.abs(scale) > largestScale) return undefined
   const unscaled = (raw: Raw) => (raw instanceof Uint8Array ? signed(raw) : BigInt(raw))
   if (scale <= 0) return bigIntegers((raw) => unscaled(raw) * 10n ** BigInt(-scale))
   const text = (raw: Raw) => {

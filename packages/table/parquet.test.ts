@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from '@mlops-actions/verdict'
 import fc from 'fast-check'
+import type { SchemaElement } from 'hyparquet'
 import { describe, expect, it } from 'vitest'
 import { readTable, type Source } from './index.ts'
+import { kindOf } from './parquet-types.ts'
 import { readAll, refusal, source } from './table.fixture.ts'
 
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, 'fixtures', name))
@@ -127,6 +129,15 @@ describe('Parquet', () => {
       code: 'TABLE_VALUE',
       where: { file: 'infinite.parquet', line: 2, key: 'a' },
     })
+  })
+
+  it('takes no column whose two types contradict each other', () => {
+    const element = (type: SchemaElement['type'], logical: object): SchemaElement =>
+      ({ name: 'a', type, logical_type: logical }) as SchemaElement
+    expect(kindOf(element('BYTE_ARRAY', { type: 'TIME', unit: 'MICROS' }))).toBeUndefined()
+    expect(kindOf(element('INT64', { type: 'TIME', unit: 'MICROS' }))).toBeDefined()
+    expect(kindOf(element('INT64', { type: 'DECIMAL', scale: 2 ** 30 }))).toBeUndefined()
+    expect(kindOf(element('INT64', { type: 'DECIMAL', scale: -(2 ** 30) }))).toBeUndefined()
   })
 
   it('that is damaged gives a UserError or a table, and never another', async () => {

@@ -203,6 +203,7 @@ describe('refusals', () => {
     expect(await codeOf('\ufeff\n\n')).toBe('TABLE_EMPTY')
     expect(await codeOf('a,b\n1,2\n3\n')).toBe('TABLE_RAGGED')
     expect(await codeOf('a,b\n1,2,3\n')).toBe('TABLE_RAGGED')
+    expect(await codeOf(`${'n'.repeat(5000)}\n1\n`)).toBe('TABLE_COLUMN_NAME')
     expect(await codeOf('a,b,\n1,2,\n')).toBe('TABLE_COLUMN_UNNAMED')
     expect(await codeOf(',a\n0,2\n')).toBe('TABLE_COLUMN_UNNAMED')
     expect(await codeOf('a,a\n0,2\n')).toBe('TABLE_COLUMN_DOUBLE')

@@ -1,6 +1,6 @@
 import type { Json } from '@mlops-actions/verdict'
 import * as z from 'zod'
-import { type Bounds, boundKwargs, boundsText, numericBoundKwargs, within, withinOf } from './bounds.ts'
+import { type Bounds, boundKwargs, boundsText, datesOf, numericBoundKwargs, within, withinOf } from './bounds.ts'
 import { type Cell, compareCells, shown } from './cell.ts'
 import { columnOf, type Definition, define, type Finding, type Judge, NotJudgeable } from './definition.ts'
 import { eachCell } from './each-cell.ts'
@@ -115,11 +115,13 @@ function extreme(name: 'minimum' | 'maximum'): Definition {
       const of = columnOf(kwargs.column, context)
       // A text has no place between numbers, and reading it as one would hide that the column is not numeric.
       const held = withinOf(of, kwargs, 'great-expectations')
+      const spelled = kwargs.parse_strings_as_datetimes === true && of.type === 'text' ? datesOf(of) : undefined
       let best: Cell | undefined
       return eachCell(
         of,
         (cell) => {
-          if (best === undefined || sign * compareCells(cell, best) > 0) best = cell
+          const comes = spelled === undefined ? compareCells(cell, best ?? cell) : spelled(cell) - spelled(best ?? cell)
+          if (best === undefined || sign * comes > 0) best = cell
         },
         () => {
           if (best === undefined) return { success: false, observed: 'not defined', evidence: { observed_value: null } }

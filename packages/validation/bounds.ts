@@ -12,12 +12,15 @@ export interface Bounds {
   max_value?: number | string | null | undefined
   strict_min?: boolean | undefined
   strict_max?: boolean | undefined
+  parse_strings_as_datetimes?: boolean | null | undefined
 }
 
 const strict = { strict_min: z.boolean().optional(), strict_max: z.boolean().optional() }
 
+/** Of Great Expectations 0.x: texts are compared as the dates that they spell. */
+export const asDates = { parse_strings_as_datetimes: z.boolean().nullish() }
 /** Bounds that may be numbers, texts or dates. */
-export const boundKwargs = { min_value: bound, max_value: bound, ...strict }
+export const boundKwargs = { min_value: bound, max_value: bound, ...strict, ...asDates }
 /** Bounds that can only be numbers. */
 export const numericBoundKwargs = { min_value: number.nullish(), max_value: number.nullish(), ...strict }
 
@@ -54,6 +57,11 @@ export function withinOf(column: ColumnSchema, of: Bounds, compat: Compat): (cel
   if (isText.includes(true) && isText.includes(false))
     throw new NotJudgeable('One bound is a number and the other a text')
   if (column.type === 'timestamp') return withinDates(column, of, isText.includes(false))
+  if (of.parse_strings_as_datetimes === true) {
+    const held = withinDates(column, of, isText.includes(false))
+    const spelled = datesOf(column, of)
+    return (cell) => held(spelled(cell))
+  }
   if (column.type !== 'text') {
     if (isText.includes(true)) throw new NotJudgeable(`"${column.name}" holds numbers but the bounds are texts`)
     return (cell) => within(cell as number | bigint, of)
@@ -83,6 +91,28 @@ function withinDates(column: ColumnSchema, of: Bounds, numeric: boolean): (cell:
   }
   const bounds = { ...of, min_value: milliseconds(of.min_value), max_value: milliseconds(of.max_value) }
   return (cell) => within(cell as number, bounds)
+}
+
+/**
+ * Reads the cells of a column of texts as dates; NotJudgeable where one spells none, or only some name a zone, the bounds
+ * included: Python compares no such dates.
+ */
+export function datesOf({ name, type }: ColumnSchema, { min_value, max_value }: Bounds = {}): (cell: Cell) => number {
+  if (type !== 'text') throw new NotJudgeable(`"${name}" holds no texts that could be read as dates`)
+  let zoned: boolean | undefined
+  const compareZone = (text: string) => {
+    const hasZone = /[T ].*[Z+-]/.test(text)
+    if (zoned !== undefined && zoned !== hasZone)
+      throw new NotJudgeable(`Only some of the dates and bounds of "${name}" name a zone`)
+    zoned = hasZone
+  }
+  for (const bound of [min_value, max_value]) if (typeof bound === 'string') compareZone(bound)
+  return (cell) => {
+    const date = parseDate(cell as string)
+    if (date === undefined) throw new NotJudgeable(`"${name}" holds texts that are no dates of the form YYYY-MM-DD`)
+    compareZone(cell as string)
+    return date
+  }
 }
 
 /** The number a text spells, as a CSV reader would take it; undefined where it spells none. */

@@ -11,11 +11,16 @@ export function cellAt(column: Column, i: number): Cell | undefined {
   return column.type === 'text' ? column.dictionary[column.codes[i]!]! : column.values[i]!
 }
 
-/** A cell as evidence shows it. */
+/** A report is to be read, and a cell may hold 16 MiB. */
+const longestShown = 1000
+
+/** A cell as evidence shows it: the beginning of a long text. */
 export function shown(cell: Cell, type: ColumnType): Json {
   if (type === 'boolean') return cell === 1
   if (type === 'timestamp') return timestampText(Number(cell))
   if (typeof cell === 'bigint') return cell.toString()
+  if (typeof cell === 'string' && cell.length > longestShown)
+    return `${cell.slice(0, longestShown).toWellFormed()}… (${cell.length} characters)`
   return jsonSafe(cell)
 }
 

@@ -22,6 +22,8 @@ export interface Context {
   /** Whether only some of the rows are judged: then the table's count of rows says nothing. */
   filtered: boolean
   beside: Beside
+  /** Room for different values, shared by all expectations of a suite. */
+  kept: { open(): () => void }
 }
 
 /** What an expectation found. */

@@ -22,11 +22,14 @@ interface Distinct {
 function distinct(name: string, context: Context, conclude: (of: Distinct) => Finding): Judge {
   const of = columnOf(name, context)
   const counts = new Map<Cell, number>()
+  const keep = context.kept.open()
   let values = 0
   const count = (cell: Cell) => {
     values++
     const key = keyOf(cell)
-    counts.set(key, (counts.get(key) ?? 0) + 1)
+    const times = counts.get(key)
+    if (times === undefined) keep()
+    counts.set(key, (times ?? 0) + 1)
   }
   return eachCell(of, count, () => conclude({ counts, values, show: (key) => shown(key, of.type) }))
 }

@@ -2,7 +2,15 @@ import type { Json } from '@mlops-actions/verdict'
 import * as z from 'zod'
 import { number } from './bounds.ts'
 import { type Cell, keyOf, shown } from './cell.ts'
-import { columnOf, type Definition, define, type Finding, type Judge, NotJudgeable } from './definition.ts'
+import {
+  type Context,
+  columnOf,
+  type Definition,
+  define,
+  type Finding,
+  type Judge,
+  NotJudgeable,
+} from './definition.ts'
 import { eachCell } from './each-cell.ts'
 import { rowWiseKwargs } from './row-wise.ts'
 
@@ -75,7 +83,7 @@ export const divergenceDefinitions: Record<string, Definition> = {
       if (partition === null) return ofItself(kwargs, column)
       if (kwargs.tail_weight_holdout && 'tail_weights' in partition && partition.tail_weights !== undefined)
         throw new NotJudgeable('tail_weight_holdout must be 0 where the partition has tail_weights')
-      return 'values' in partition ? byValue(kwargs, partition, column) : byBin(kwargs, partition, column)
+      return 'values' in partition ? byValue(kwargs, partition, column, context) : byBin(kwargs, partition, column)
     },
   }),
 }
@@ -92,14 +100,21 @@ function ofItself(kwargs: Kwargs, column: Column): Judge {
   )
 }
 
-function byValue(kwargs: Kwargs, partition: z.output<typeof categorical>, column: Column): Judge {
+function byValue(
+  kwargs: Kwargs,
+  partition: z.output<typeof categorical>,
+  column: Column,
+  { kept }: Pick<Context, 'kept'>,
+): Judge {
   if (kwargs.internal_weight_holdout) throw new NotJudgeable('internal_weight_holdout cannot be used with values')
   const counts = new Map<Cell, number>()
+  const keep = kept.open()
   let total = 0
   return eachCell(
     column,
     (cell) => {
       const key = keyOf(cell)
+      if (!counts.has(key)) keep()
       counts.set(key, (counts.get(key) ?? 0) + 1)
       total++
     },

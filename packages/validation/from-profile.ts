@@ -5,6 +5,7 @@ import type { Cell } from './cell.ts'
 import { atOnce, type Context, columnOf, type Finding, type Judge, NotJudgeable } from './definition.ts'
 import { definitions } from './definitions.ts'
 import { guards } from './guards.ts'
+import { KeptKeys } from './kept-keys.ts'
 import { batchOf, listed } from './profile-cells.ts'
 import { type Counts, listed as mostListed, rowWiseFinding } from './row-wise.ts'
 import type { Expectation, Suite } from './suite.ts'
@@ -29,9 +30,8 @@ export function validateProfile(
   { beside = {}, showing = {} }: ValidateOptions = {},
 ): Check[] {
   const table = { schema: profile.columns.map(({ name, type, nulls }) => ({ name, type, nulls })), rows: profile.rows }
-  const running = suite.expectations.map((expectation) =>
-    start(expectation, profile, { table, compat: suite.compat, filtered: false, beside }),
-  )
+  const context = { table, compat: suite.compat, filtered: false, kept: new KeptKeys(), beside }
+  const running = suite.expectations.map((expectation) => start(expectation, profile, context))
   const ids = new Map<string, number>()
   const checks = running.map((of) => conclude(of, ids, showing))
   const judged = running.filter(({ reason, definition }) => reason === undefined && definition?.needsValues === true)
@@ -56,6 +56,7 @@ function start(expectation: Expectation, profile: Profile, context: Context): Ru
     if (expectation.condition !== undefined) throw new NotJudgeable('A profile cannot tell which rows meet a condition')
     if (kwargs.file !== undefined) throw needsRows
     const open = () => definition.open(kwargs, context)
+    if (kwargs.parse_strings_as_datetimes === true) throw needsRows
     if (kwargs.column === undefined || type === 'expect_column_to_exist') {
       const judge = open()
       if (judge.columns.length > 0) throw needsRows

@@ -1,9 +1,10 @@
 import { type Schema, Validator } from '@cfworker/json-schema'
 import type { Json, JsonObject } from '@mlops-actions/verdict'
 import * as z from 'zod'
-import { textOf } from './cell.ts'
+import { type Cell, textOf } from './cell.ts'
 import { columnOf, type Definition, define, NotJudgeable } from './definition.ts'
 import { mostlyText, rowWise, rowWiseKwargs } from './row-wise.ts'
+import { withinTime } from './time-limit.ts'
 
 /** Text as Python's json module reads it: with the bare words NaN, Infinity and -Infinity. undefined where it is no JSON. */
 function parseJson(text: string): Json | undefined {
@@ -37,8 +38,18 @@ function validator(schema: JsonObject): (value: Json) => boolean {
   if (draft === undefined) throw new NotJudgeable(`The JSON Schema is of a draft that is not supported: ${named}`)
   const reference = outsideReference(schema)
   if (reference !== undefined) throw new NotJudgeable(`The JSON Schema refers to ${reference}: nothing is fetched`)
-  const compiled = new Validator(schema as unknown as Schema, drafts[draft]!)
-  return (value) => compiled.validate(value).valid
+  const compiled = judged(() => new Validator(schema as unknown as Schema, drafts[draft]!))
+  return (value) => judged(() => compiled.validate(value).valid)
+}
+
+/** What the library gives; it throws where a pattern is none, a reference leads nowhere or into itself. */
+function judged<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    const why = error instanceof RangeError ? 'it, or a value, is nested without end' : (error as Error).message
+    throw new NotJudgeable(`The JSON Schema cannot be applied: ${why.split('\n')[0]}`)
+  }
 }
 
 function outsideReference(of: Json): string | undefined {
@@ -73,11 +84,12 @@ export const jsonDefinitions: Record<string, Definition> = {
       const column = columnOf(name, context)
       if (column.type !== 'text') throw new NotJudgeable(`"${name}" holds ${column.type}s, not JSON texts`)
       const valid = validator(json_schema)
-      return rowWise(column, mostly, (cell) => {
+      const test = (cell: Cell) => {
         const value = parseJson(cell as string)
         if (value === undefined) throw new NotJudgeable(`"${name}" holds texts that are no JSON`)
         return valid(value)
-      })
+      }
+      return rowWise(column, mostly, test, (work) => withinTime(work, 'of the JSON Schema'))
     },
   }),
 }

@@ -1,5 +1,6 @@
 import type { ColumnSchema } from '@mlops-actions/table'
 import * as z from 'zod'
+import { asDates, datesOf } from './bounds.ts'
 import type { Cell } from './cell.ts'
 import { columnOf, type Definition, define, NotJudgeable } from './definition.ts'
 import { recordJudge } from './record.ts'
@@ -8,17 +9,19 @@ import { mostlyText, rowWiseKwargs } from './row-wise.ts'
 /** Each value against the one before it that is not null; the first is as expected. */
 function ordered(direction: 'increasing' | 'decreasing'): Definition {
   return define({
-    schema: z.strictObject({ ...rowWiseKwargs, strictly: z.boolean().nullish() }),
+    schema: z.strictObject({ ...rowWiseKwargs, strictly: z.boolean().nullish(), ...asDates }),
     says: ({ strictly, mostly }) => `is ${strictly === true ? 'strictly ' : ''}${direction}${mostlyText(mostly)}`,
-    open({ column: name, strictly, mostly }, context) {
+    open({ column: name, strictly, mostly, parse_strings_as_datetimes }, context) {
       const column = columnOf(name, context)
-      requireOrder(column)
+      const spelled = parse_strings_as_datetimes === true && column.type === 'text' ? datesOf(column) : undefined
+      if (spelled === undefined) requireOrder(column)
       let before: Cell | undefined
       return recordJudge({
         columns: [column],
         mostly,
         missing: 'any',
-        test([cell]) {
+        test([written]) {
+          const cell = written === undefined ? undefined : (spelled?.(written) ?? written)
           const earlier = before
           before = cell
           if (earlier === undefined || cell === undefined) return true

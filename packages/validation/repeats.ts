@@ -1,4 +1,5 @@
 import type { Json } from '@mlops-actions/verdict'
+import type { Context } from './definition.ts'
 import { FirstSeen } from './first-seen.ts'
 import { type Counts, listed } from './row-wise.ts'
 
@@ -7,13 +8,21 @@ export class Repeats<Key> {
   readonly counts: Counts = { elements: 0, missing: 0, unexpected: 0, values: [], places: [] }
   readonly #first = new FirstSeen<Key>()
   readonly #repeated = new Set<Key>()
+  readonly #keep: () => void
   /** The first ones, in order. */
   #offenders: { place: number; value: Json }[] = []
+
+  constructor({ kept }: Pick<Context, 'kept'>) {
+    this.#keep = kept.open()
+  }
 
   /** `show`: the row of a key as evidence shows it; rows of the same key are shown alike. */
   add(key: Key, place: number, show: (key: Key) => Json): void {
     const earlier = this.#first.see(key, place)
-    if (earlier === undefined) return
+    if (earlier === undefined) {
+      this.#keep()
+      return
+    }
     if (!this.#repeated.has(key)) {
       this.#repeated.add(key)
       this.#offend(earlier, key, show)

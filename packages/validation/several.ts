@@ -39,7 +39,7 @@ function record(
 function compoundUnique(of: Several, context: Context): Judge {
   const columns = columnsOf(of, context)
   const show = named(columns)
-  const repeats = new Repeats<string>()
+  const repeats = new Repeats<string>(context)
   return {
     columns: [...new Set(of.column_list)],
     see(found, batch) {

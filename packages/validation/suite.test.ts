@@ -197,7 +197,7 @@ describe('the long form', () => {
       'row_condition',
     ],
     ['type: expect_column_mean_to_be_between, column: a, auto: true', 'auto'],
-    ['type: expect_column_mean_to_be_between, kwargs: {column: a, min_value: {$PARAMETER: low}}', 'suite parameter'],
+    ['type: expect_column_values_to_be_in_set, column: a, value_set: [x], parse_strings_as_datetimes: true', 'parse'],
   ])('keeps {%s} and says that it is not supported', (of, reason) => {
     const [expectation] = parseSuite(`expectations: [{ ${of} }]`, 'suite.yaml').expectations
     expect(expectation!.unsupported).toMatch(/^not supported/)

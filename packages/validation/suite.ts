@@ -1,10 +1,12 @@
 import type { Path } from '@mlops-actions/document'
 import { type Json, type JsonObject, nearest, type Severity, type Where } from '@mlops-actions/verdict'
 import { type Condition, ConditionError, parseCondition } from './condition.ts'
-import type { Compat } from './definition.ts'
+import type { Compat, Definition } from './definition.ts'
 import { definitions } from './definitions.ts'
 import { known, notJudged, retired } from './known.ts'
+import { type ResultFormat, resultFormat } from './result-format.ts'
 import { columnExpectations, type ShortExpectation, sections, shortColumn } from './short-form.ts'
+import { ParameterError, type Parameters, withParameters } from './suite-parameters.ts'
 import { SuiteText } from './suite-text.ts'
 
 export interface Expectation {
@@ -16,6 +18,8 @@ export interface Expectation {
   where: Where
   /** Which rows it is about, and how the suite writes that; all where absent. */
   condition?: { written: Json; parsed: Condition }
+  /** How much of its result is shown; all where absent. */
+  format?: ResultFormat
   /** Why it cannot be judged, where that is known before any data is seen. */
   unsupported?: string
 }
@@ -59,6 +63,7 @@ const expectationNotes = [
 /** kwargs that say how a result is shown or data is fetched, not what is expected. */
 const ignoredKwargs = [
   'result_format',
+  'output_strftime_format',
   'include_config',
   'catch_exceptions',
   'profiler_config',
@@ -68,7 +73,7 @@ const ignoredKwargs = [
 ]
 const rowKwargs = ['row_condition', 'condition_parser', 'ignore_row_if']
 /** kwargs that change what is expected and are not supported when set. */
-const refusedKwargs = ['parse_strings_as_datetimes', 'allow_cross_type_comparisons', 'output_strftime_format']
+const refusedKwargs = ['parse_strings_as_datetimes', 'allow_cross_type_comparisons']
 const parsers = ['pandas', 'spark', 'great_expectations', 'great_expectations__experimental__']
 const severities: Record<string, Severity> = {
   failed: 'failed',
@@ -82,8 +87,9 @@ const severities: Record<string, Severity> = {
  * A suite of expectations: YAML or JSON, in the short form (`columns:`, `rows:`), the long form (`expectations:`) or both,
  * or a suite file of Great Expectations 0.x or 1.x. A UserError names line, column and the nearest valid name.
  * @param origin how people name the file, for messages
+ * @param now what `now()` is in the suite's parameters
  */
-export function parseSuite(text: string, origin: string): Suite {
+export function parseSuite(text: string, origin: string, now?: Date): Suite {
   const source = new SuiteText(text, origin)
   const root: Json = Array.isArray(source.value) ? { expectations: source.value } : source.value
   const prefix: Path = Array.isArray(source.value) ? [] : ['expectations']
@@ -110,7 +116,9 @@ export function parseSuite(text: string, origin: string): Suite {
       const list = root.expectations
       if (!Array.isArray(list))
         throw source.mistake('"expectations" is no list', ['expectations'], 'Start each with "- type: …".')
-      for (const [i, of] of list.entries()) suite.expectations.push(readExpectation(of, [...prefix, i], source))
+      const parameters = { values: parameterValues(root, source), now }
+      for (const [i, of] of list.entries())
+        suite.expectations.push(readExpectation(of, [...prefix, i], source, parameters))
     }
   }
   if (suite.expectations.length === 0) {
@@ -173,7 +181,18 @@ function fromShort({ type, kwargs }: ShortExpectation, path: Path, source: Suite
   return { type, kwargs, severity: 'failed', where: source.where(path, 'key') }
 }
 
-function readExpectation(of: Json, path: Path, source: SuiteText): Expectation {
+/** The values of parameters that the suite holds, as Great Expectations 1.x or 0.x names them. */
+function parameterValues(root: JsonObject, source: SuiteText): JsonObject {
+  const values: JsonObject = {}
+  for (const key of ['evaluation_parameters', 'suite_parameters']) {
+    const of = root[key] ?? {}
+    if (!isObject(of)) throw source.mistake(`"${key}" is no mapping`, [key], 'Write "name: value" lines.')
+    Object.assign(values, of)
+  }
+  return values
+}
+
+function readExpectation(of: Json, path: Path, source: SuiteText, parameters: Parameters): Expectation {
   if (!isObject(of))
     throw source.mistake('An expectation is no mapping', path, 'Write "- type: expect_…" with its kwargs.')
   const type = of.type ?? of.expectation_type
@@ -189,30 +208,37 @@ function readExpectation(of: Json, path: Path, source: SuiteText): Expectation {
   if (!isObject(within))
     throw source.mistake(`"kwargs" of ${type} is no mapping`, [...path, 'kwargs'], 'Write "name: value" lines.')
   const beside = Object.keys(of).filter((key) => ![...expectationKeys, ...expectationNotes].includes(key))
-  const kwargs = { ...Object.fromEntries(beside.map((key) => [key, of[key]!])), ...within }
+  const written = { ...Object.fromEntries(beside.map((key) => [key, of[key]!])), ...within }
   const where = source.where(path)
   const severity = severityOf(of.severity, [...path, 'severity'], source)
-  const expectation = { type, kwargs: without(kwargs, ignoredKwargs), severity, where }
+  const kwargsPath = Object.keys(within).length > 0 || beside.length === 0 ? [...path, 'kwargs'] : path
+  const formatPath = 'result_format' in within ? [...path, 'kwargs', 'result_format'] : [...path, 'result_format']
+  const format =
+    'result_format' in written
+      ? { format: source.read(resultFormat, written.result_format, formatPath, [], 'result_format') }
+      : {}
+  const shared = { type, severity, where, ...format }
+  let kwargs: JsonObject
+  try {
+    kwargs = withParameters(written, parameters)
+  } catch (error) {
+    if (!(error instanceof ParameterError)) throw error
+    return { ...shared, kwargs: without(written, ignoredKwargs), unsupported: `not judged: ${error.message}` }
+  }
+  const expectation = { ...shared, kwargs: without(kwargs, ignoredKwargs) }
 
   const parser = kwargs.condition_parser
   if (typeof parser === 'string' && !parsers.includes(parser)) {
     const help = `Did you mean "${nearest(parser, parsers) ?? 'pandas'}"?`
     throw source.mistake(`There is no condition_parser "${parser}"`, [...path, 'kwargs', 'condition_parser'], help)
   }
-  const unsupported = unsupportedIn(type, kwargs, definition === undefined)
+  const unsupported = unsupportedIn(type, kwargs, definition)
   if (unsupported !== undefined) return { ...expectation, unsupported }
   const condition = conditionIn(kwargs)
   if (typeof condition === 'string') return { ...expectation, unsupported: condition }
   const own = rowKwargs.filter((key) => !definition!.kwargs.includes(key))
-  const judged = without(expectation.kwargs, [...own, ...refusedKwargs])
-  const inKwargs = Object.keys(within).length > 0 || beside.length === 0
-  source.read(
-    definition!.schema,
-    judged,
-    inKwargs && of.kwargs !== undefined ? [...path, 'kwargs'] : path,
-    definition!.kwargs,
-    type,
-  )
+  const judged = without(expectation.kwargs, [...own, ...refusedIn(definition)])
+  source.read(definition!.schema, judged, of.kwargs === undefined ? path : kwargsPath, definition!.kwargs, type)
   return { ...expectation, kwargs: judged, ...condition }
 }
 
@@ -230,16 +256,15 @@ function conditionIn({
   }
 }
 
-function unsupportedIn(type: string, kwargs: JsonObject, undefinedHere: boolean): string | undefined {
+const refusedIn = (definition: Definition | undefined) =>
+  refusedKwargs.filter((key) => definition?.kwargs.includes(key) !== true)
+
+function unsupportedIn(type: string, kwargs: JsonObject, definition: Definition | undefined): string | undefined {
   if (retired.has(type)) return 'not supported: Great Expectations 1.x has dropped this expectation'
-  if (undefinedHere) return `not supported: ${notJudged(type)}`
+  if (definition === undefined) return `not supported: ${notJudged(type)}`
   if (kwargs.auto === true) return 'not supported: `auto: true` leaves the bounds to a profiler; write them out'
-  const refused = refusedKwargs.find((key) => (kwargs[key] ?? false) !== false)
-  if (refused !== undefined) return `not supported yet: \`${refused}\``
-  const parameter = Object.entries(kwargs).find(([, value]) => isObject(value) && '$PARAMETER' in value)
-  return parameter === undefined
-    ? undefined
-    : `not supported yet: \`${parameter[0]}\` is a suite parameter; write its value`
+  const refused = refusedIn(definition).find((key) => (kwargs[key] ?? false) !== false)
+  return refused === undefined ? undefined : `not supported: \`${refused}\` of ${type}`
 }
 
 function severityOf(value: Json | undefined, path: Path, source: SuiteText): Severity {

@@ -4,15 +4,14 @@ import { NotJudgeable } from './definition.ts'
 const script = new vm.Script('work()')
 let sandbox: vm.Context | undefined
 
+/** Whether something in a pattern may occur more or less often: without that, no search can take long. */
+export const canBacktrack = (pattern: string) => /[*+?]|\{\d*,/.test(pattern)
+
 /**
  * Runs `work`, the search for a pattern in one batch of cells, for at most `seconds`, which it takes only where the
- * pattern backtracks without end; then NotJudgeable. A pattern in which nothing may occur more or less often cannot.
+ * pattern backtracks without end; then NotJudgeable.
  */
 export function withinTime(work: () => void, pattern: string, seconds = 5): void {
-  if (!/[*+?]|\{\d*,/.test(pattern)) {
-    work()
-    return
-  }
   sandbox ??= vm.createContext({})
   sandbox.work = work
   try {

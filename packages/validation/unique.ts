@@ -11,7 +11,7 @@ const unique = define({
   says: ({ mostly }) => `is unique${mostlyText(mostly)}`,
   open({ column: name, mostly }, context) {
     const column = columnOf(name, context)
-    const repeats = new Repeats<Cell>()
+    const repeats = new Repeats<Cell>(context)
     const show = (key: Cell) => shown(column.type === 'integer64' ? BigInt(key) : key, column.type)
     return {
       columns: [column.name],

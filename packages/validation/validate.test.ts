@@ -55,6 +55,14 @@ describe('a check', () => {
     })
   })
 
+  it('shows the beginning of a long text', async () => {
+    const long = `x${'y'.repeat(100_000)}`
+    const checks = await judge(`a\n${long}\n`, 'columns: { a: { in_set: [x], max: [null, b], unique: true } }')
+    const { partial_unexpected_list: list } = checks['expect_column_values_to_be_in_set.a']!.evidence
+    expect(list).toEqual([`x${'y'.repeat(999)}… (100001 characters)`])
+    expect(JSON.stringify(checks).length).toBeLessThan(10_000)
+  })
+
   it('rounds a figure to read, but never across a bound, and keeps it exact as evidence', async () => {
     const csv = 'a\n1\n1\n2\n'
     const mean = async (bounds: string) =>
@@ -153,9 +161,94 @@ describe('what cannot be judged fails', () => {
     expect(check!.detail).toContain(detail)
   })
 
+  it.each([
+    ['{ pattern: "^(a+)+$" }', 'took longer than'],
+    ['{ pattern: "(" }', 'cannot be applied'],
+    ['{ $ref: "#/nowhere" }', 'cannot be applied'],
+    ['{ $ref: "#" }', 'without end'],
+  ])('the JSON Schema %s', async (schema, detail) => {
+    const [check] = Object.values(
+      await judge(
+        `a\n"""${'a'.repeat(50)}!"""\n`,
+        `expectations: [{ type: expect_column_values_to_match_json_schema, column: a, json_schema: ${schema} }]`,
+      ),
+    )
+    expect(check).toMatchObject({ status: 'errored', detail: expect.stringContaining(detail) })
+  })
+
   it('one that cannot be judged leaves the others alone', async () => {
     const checks = await judge('a\n1\n', 'columns: { zzz: { unique: true }, a: { between: [0, 5] } }')
     expect(checks[between]!.status).toBe('passed')
+  })
+})
+
+describe('result_format', () => {
+  const csv = `a\n${Array.from({ length: 50 }, (_, i) => `secret ${i}\n`).join('')}`
+  const shown = async (format: string) => {
+    const suite = `expectations: [{ type: expect_column_values_to_be_in_set, kwargs: { column: a, value_set: [x], result_format: ${format} } }]`
+    return Object.values(await judge(csv, suite))[0]!
+  }
+
+  it('BOOLEAN_ONLY lets neither counts nor values nor lines out', async () => {
+    for (const format of ['BOOLEAN_ONLY', '{ result_format: BOOLEAN_ONLY }']) {
+      const check = await shown(format)
+      expect(check).toMatchObject({ status: 'failed', observed: 'not as expected' })
+      expect(Object.keys(check.evidence)).toEqual(['expectation', 'kwargs', 'success'])
+      expect(JSON.stringify(check)).not.toMatch(/secret|50|Line/)
+    }
+  })
+
+  it('lists as many as it says, and never more than twenty', async () => {
+    const three = await shown('{ result_format: SUMMARY, partial_unexpected_count: 3 }')
+    expect(three.evidence).toMatchObject({
+      unexpected_count: 50,
+      unexpected_rows: [2, 3, 4],
+      partial_unexpected_list: ['secret 0', 'secret 1', 'secret 2'],
+    })
+    const many = await shown('{ partial_unexpected_count: 100, unexpected_index_column_names: [a] }')
+    expect(many.evidence.unexpected_rows).toHaveLength(20)
+    expect((await shown('COMPLETE')).evidence).toEqual((await shown('BASIC')).evidence)
+  })
+
+  it('exclude_unexpected_values keeps counts and lines', async () => {
+    const { evidence } = await shown('{ result_format: COMPLETE, exclude_unexpected_values: true }')
+    expect(evidence).toMatchObject({ unexpected_count: 50, unexpected_rows: expect.any(Array) })
+    expect(evidence.partial_unexpected_list).toBeUndefined()
+  })
+
+  it('is refused where it is none', async () => {
+    await expect(shown('BOOLEAN')).rejects.toMatchObject({ code: 'SUITE_INVALID', where: { line: 1 } })
+  })
+})
+
+describe('parse_strings_as_datetimes', () => {
+  const dates = 'a\n2024-01-05\n2024-02-10T10:00:00\n2024-02-10 11:00\n'
+  const told = async (csv: string, type: string) => {
+    const bound = type.includes('between') ? ', max_value: "2024-03-01"' : ''
+    const of = `{ type: ${type}, column: a, parse_strings_as_datetimes: true${bound} }`
+    const check = Object.values(await judge(csv, `compat: great-expectations\nexpectations: [${of}]`))[0]!
+    return [check.status, check.evidence.unexpected_count ?? check.evidence.observed_value ?? check.detail]
+  }
+
+  it('compares texts as the dates that they spell', async () => {
+    expect(await told(dates, 'expect_column_values_to_be_between')).toEqual(['passed', 0])
+    expect(await told(dates, 'expect_column_max_to_be_between')).toEqual(['passed', '2024-02-10 11:00'])
+    expect(await told(dates, 'expect_column_values_to_be_increasing')).toEqual(['passed', 0])
+    expect(await told(dates, 'expect_column_values_to_be_decreasing')).toEqual(['failed', 2])
+  })
+
+  it('is not judged where a text is no such date, or only some name a zone', async () => {
+    const between = 'expect_column_values_to_be_between'
+    expect(await told('a\n2024-01-05\nJan 6 2024\n', between)).toEqual([
+      'errored',
+      '"a" holds texts that are no dates of the form YYYY-MM-DD',
+    ])
+    expect(await told('a\n2024-01-05T10:00Z\n2024-01-06T10:00\n', between)).toEqual([
+      'errored',
+      'Only some of the dates and bounds of "a" name a zone',
+    ])
+    expect((await told('a\n2024-01-05T10:00Z\n', between))[0]).toBe('errored')
+    expect((await told('a\n1\n', between))[0]).toBe('errored')
   })
 })
 

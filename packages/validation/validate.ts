@@ -4,6 +4,8 @@ import { jsonSafe } from './cell.ts'
 import { type Beside, type Context, type Definition, type Judge, NotJudgeable } from './definition.ts'
 import { definitions } from './definitions.ts'
 import { guards } from './guards.ts'
+import { KeptKeys } from './kept-keys.ts'
+import { formatted } from './result-format.ts'
 import { type RowFilter, rowFilter } from './row-filter.ts'
 import { columnsAbout, type Showing, withoutValues } from './showing.ts'
 import type { Expectation, Suite } from './suite.ts'
@@ -32,8 +34,9 @@ export async function validate(
   suite: Suite,
   { beside = {}, showing = {} }: ValidateOptions = {},
 ): Promise<Check[]> {
+  const context = { table, compat: suite.compat, beside, kept: new KeptKeys() }
   const running = suite.expectations.map((expectation) =>
-    start(expectation, { table, compat: suite.compat, filtered: expectation.condition !== undefined, beside }),
+    start(expectation, { ...context, filtered: expectation.condition !== undefined }),
   )
   for (const of of running) await seeFirst(of)
   const columns = [
@@ -140,7 +143,7 @@ export function conclude(
     const detail = reason === undefined ? 'not judged' : reason.message + (hides ? '' : reason.figures)
     return { ...common, status: 'errored', observed: 'not judged', detail, evidence }
   }
-  const found = judge.conclude()
+  const found = formatted(judge.conclude(), expectation.format)
   const { severity: broken = severity } = found
   const { success, observed, evidence: figures, detail } = hides ? withoutValues(type, found) : found
   const named = files === undefined ? [] : (found.sources ?? []).map((source) => files[source]!)

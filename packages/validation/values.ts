@@ -5,7 +5,7 @@ import { type Context, columnOf, type Definition, define, type Judge } from './d
 import { fromPython } from './pattern.ts'
 import { placeOf } from './place.ts'
 import { type Counts, listed, mostlyText, rowWise, rowWiseFinding, rowWiseKwargs } from './row-wise.ts'
-import { withinTime } from './time-limit.ts'
+import { canBacktrack, withinTime } from './time-limit.ts'
 
 type RowWise = { column: string; mostly?: number | undefined }
 
@@ -91,7 +91,7 @@ function searching(of: RowWise, patterns: string[], held: (found: number) => boo
     column,
     of.mostly,
     (cell) => held(expressions.filter((expression) => expression.test(text(cell))).length),
-    (work) => withinTime(work, patterns.join(' , ')),
+    patterns.some(canBacktrack) ? (work) => withinTime(work, patterns.join(' , ')) : undefined,
   )
   if (column.type !== 'timestamp') return judge
   const detail = 'Dates were matched as YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS, whatever the file wrote.'

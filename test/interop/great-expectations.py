@@ -1,12 +1,14 @@
 """Random tables, expectations over them, and what the real Great Expectations answers.
 
 python great-expectations.py FOLDER [SEED [TABLES]]: writes FOLDER/<n>.csv, and FOLDER/cases.json with one entry a table:
-the suite as Great Expectations writes it, and for each expectation its success, whether it raised, and its counts.
+the suite as Great Expectations writes it, and for each expectation its success, whether it raised, and its counts; and
+FOLDER/parameters.json: expressions of suite parameters with what the library makes of each, null where it raises.
 """
 
 import json
 import logging
 import random
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -16,6 +18,7 @@ logging.disable(logging.CRITICAL)
 
 import great_expectations as gx
 import pandas as pd
+from great_expectations.core.suite_parameters import parse_suite_parameter
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
 COUNTS = ["element_count", "missing_count", "unexpected_count", "unexpected_percent", "partial_unexpected_list", "observed_value"]
@@ -88,6 +91,38 @@ CONDITIONS = [
         {"type": "nullity", "column": {"name": "m"}, "is_null": True},
     ]},
 ]
+
+
+PARAMETERS = {"low": -2, "high": 7.5, "big": 10**6, "word": "cat", "words": ["a", "cat"], "start": "2024-01-05", "at": "2024-01-05T10:30:00+02:00", "yes": True, "day_2": "2", "E": 3}
+
+
+def expression(r, depth=0):
+    """An expression that often has a value, with the odd mistake."""
+    if depth > 3 or r.random() < 0.3:
+        return r.choice(["2", "-3", "+4", "0.5", ".25", "1e3", "7", "10", "PI", "pi", "e", "low", "high", "big", "day_2", "start", "at", "word", "words", "yes", "nothing", "datetime(2024, 2, 29)", "datetime(year=2024, month=1, day=5, hour=3)", "timedelta(days=2)", "timedelta(1, 30)", "timedelta(hours=-5, weeks=1)", "now", "- 2", "--2", "+-2", "-+2"])
+    part = lambda: expression(r, depth + 1)
+    kind = r.random()
+    if kind < 0.55:
+        return f"{part()} {r.choice('+-*/+-*/^')} {part()}"
+    if kind < 0.75:
+        return f"{r.choice(['', '-'])}({part()})"
+    if kind < 0.95:
+        return f"{r.choice(['sin', 'cos', 'tan', 'exp', 'abs', 'trunc', 'round', 'round', 'sgn', 'timedelta'])}({part()})"
+    return r.choice([f"round({part()}, {r.randint(-2, 4)})", f"timedelta(minutes={part()})", f"root({part()})", f"{part()})", f"2 {part()}", f"round({part()}, digits=2)", "now()", "5 5", "", "abs()"])
+
+
+def parameters(r, count):
+    answers = []
+    for _ in range(count):
+        text = expression(r)
+        if re.search(r"\^.*\^|exp.*exp|big.*\^|\^.*big|1e3.*\^|\^.*1e3", text):
+            continue  # numbers that Python would compute for hours
+        try:
+            value = plain(parse_suite_parameter(text, PARAMETERS))
+        except Exception:
+            value = None
+        answers.append([text, None if "now" in text and value is not None and isinstance(value, str) else value, "now" in text])
+    return answers
 
 
 def bounds(r, low, high):
@@ -170,6 +205,12 @@ def expectations(r, rows):
     yield "expect_compound_columns_to_be_unique", {**several("k", "k2", "word", "text", "flag", "m"), **lists(), **m()}
     yield "expect_select_column_values_to_be_unique_within_record", {**several("k", "k2", "same", "up", "none"), **lists(), **m()}
     yield "expect_multicolumn_sum_to_equal", {**several("k", "k2", "same", "n"), **lists(), "sum_total": r.randint(0, 10), **m()}
+    parameter = lambda *texts: {"$PARAMETER": r.choice(texts)}
+    yield f"{values}be_between", {**c(*NUMERIC), "min_value": parameter("low", "low * 2", "-high", "nothing", "trunc(high)"), "max_value": parameter("high", "big / 2", "abs(low) ^ 3")}
+    yield f"{values}be_between", {**c("day"), "min_value": parameter("start", "start - timedelta(days=400)"), "max_value": parameter("now()", "now() + timedelta(weeks=1)"), **m()}
+    yield f"{values}be_in_set", {**c("word", "text"), "value_set": parameter("words", "nothing"), **m()}
+    yield f"{column}mean_to_be_between", {**c(*NUMERIC), "min_value": {"$PARAMETER": "nothing", "$PARAMETER.nothing": r.choice([-5, 0, 5])}}
+    yield "expect_table_row_count_to_be_between", {"max_value": parameter("trunc(high * 3)", "10 ^ 2", "round(high)")}
     yield "expect_table_row_count_to_be_between", whole(bounds(r, 0, 100))
     yield "expect_table_row_count_to_equal", {"value": r.choice([rows, 20])}
     yield "expect_table_column_count_to_be_between", whole(bounds(r, 0, 40))
@@ -195,7 +236,7 @@ def answer(batch, type_, kwargs):
     except Exception:
         return None
     try:
-        found = batch.validate(expectation, result_format="SUMMARY").to_json_dict()
+        found = batch.validate(expectation, result_format="SUMMARY", expectation_parameters=dict(PARAMETERS)).to_json_dict()
     except Exception:
         return {"success": False, "error": True, "result": {}}
     info = found.get("exception_info") or {}
@@ -234,8 +275,9 @@ def main():
             if found is not None:
                 suite.append({"type": type_, "kwargs": kwargs})
                 answers.append(found)
-        cases.append({"csv": path.name, "suite": json.dumps({"name": f"table {index}", "expectations": suite}), "answers": answers})
+        cases.append({"csv": path.name, "suite": json.dumps({"name": f"table {index}", "suite_parameters": PARAMETERS, "expectations": suite}), "answers": answers})
     (folder / "cases.json").write_text(json.dumps(cases))
+    (folder / "parameters.json").write_text(json.dumps({"values": PARAMETERS, "answers": parameters(tables.random, 40 * count)}))
 
 
 main()

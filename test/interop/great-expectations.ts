@@ -14,7 +14,8 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { parseSuite, validateFiles } from '../../packages/validation/index.ts'
-import type { Check, Json } from '../../packages/verdict/index.ts'
+import { ParameterError, withParameters } from '../../packages/validation/suite-parameters.ts'
+import type { Check, Json, JsonObject } from '../../packages/verdict/index.ts'
 
 interface Answer {
   success: boolean
@@ -32,6 +33,8 @@ const folder = await mkdtemp(join(tmpdir(), 'great-expectations-'))
 const differences: string[] = []
 const judged = new Map<string, number>()
 let raised = 0
+let expressions = 0
+const now = new Date()
 try {
   const program = fileURLToPath(new URL('great-expectations.py', import.meta.url))
   execFileSync(resolve(positionals[0]!, 'bin/python'), [program, folder, values.seed, values.tables], {
@@ -43,7 +46,7 @@ try {
     answers: Answer[]
   }[]
   for (const { csv, suite: text, answers } of cases) {
-    const suite = parseSuite(text, 'suite.json')
+    const suite = parseSuite(text, 'suite.json', now)
     const source = { name: csv, open: () => createReadStream(join(folder, csv)) }
     const checks = await validateFiles([source], suite)
     for (const [i, answer] of answers.entries()) {
@@ -60,8 +63,34 @@ try {
       }
     }
   }
+  const { values: parameters, answers } = JSON.parse(await readFile(join(folder, 'parameters.json'), 'utf8')) as {
+    values: JsonObject
+    answers: [text: string, value: Json, hasClock: boolean][]
+  }
+  for (const [text, theirs, hasClock] of answers) {
+    const ours = parameter(text, parameters)
+    expressions++
+    // What holds now() is another text at another time; what only the library makes something of is refused here.
+    if (hasClock || (ours === null && isLax(theirs))) continue
+    if (!same(ours, theirs)) differences.push(`${text} is ${JSON.stringify(ours)}, not ${JSON.stringify(theirs)}`)
+  }
 } finally {
   await rm(folder, { recursive: true, force: true })
+}
+
+/** What an expression of a suite parameter gives; null where it is refused. */
+function parameter(text: string, parameters: JsonObject): Json {
+  try {
+    return withParameters({ value: { $PARAMETER: text } }, { values: parameters, now }).value!
+  } catch (error) {
+    if (error instanceof ParameterError) return null
+    throw error
+  }
+}
+
+/** NaN, infinities and whole numbers that no double holds. */
+function isLax(of: Json): boolean {
+  return typeof of === 'number' && !Number.isSafeInteger(Math.trunc(of))
 }
 
 /** How a check differs from the library's answer; undefined where it does not. */
@@ -93,6 +122,6 @@ function same(ours: Json, theirs: Json): boolean {
 for (const one of differences.slice(0, 40)) console.log(one)
 const total = [...judged.values()].reduce((a, b) => a + b, 0)
 console.log(
-  `${total} expectations of ${judged.size} kinds compared, ${raised} raised; ${differences.length} differences`,
+  `${total} expectations of ${judged.size} kinds and ${expressions} expressions compared, ${raised} raised; ${differences.length} differences`,
 )
 assert.equal(differences.length, 0)
