@@ -74,12 +74,8 @@ export function rowWise(
     counts.places.push(placeOf(batch, i))
   }
   const lookAtTexts = (of: TextColumn, batch: Batch) => {
-    const verdicts = texts.verdicts(of)
-    for (let i = 0; i < batch.rows; i++) {
-      const code = of.codes[i]!
-      if (code < 0) counts.missing++
-      else if (verdicts[code] === bad) offend(of, i, batch)
-    }
+    if (of.nulls.includes(1)) counts.missing += of.nulls.reduce((sum, isNull) => sum + isNull, 0)
+    texts.eachBad(of, (i) => offend(of, i, batch))
   }
   const lookAtValues = (of: Exclude<Column, TextColumn>, batch: Batch) => {
     const { nulls, values } = of
@@ -114,8 +110,8 @@ class TestedTexts {
     this.#around = around
   }
 
-  /** By code, for the texts that this run of rows holds. */
-  verdicts({ codes, dictionary }: TextColumn): Uint8Array {
+  /** Takes each row whose text fails the test. */
+  eachBad({ codes, dictionary }: TextColumn, take: (row: number) => void): void {
     if (dictionary !== this.#dictionary) this.#verdicts.fill(unknown)
     this.#dictionary = dictionary
     if (this.#verdicts.length < dictionary.length) {
@@ -124,17 +120,21 @@ class TestedTexts {
       this.#verdicts = larger
     }
     const verdicts = this.#verdicts
-    let first = 0
-    while (first < codes.length && (codes[first]! < 0 || verdicts[codes[first]!] !== unknown)) first++
-    if (first < codes.length) this.#around(() => this.#tryFrom(first, codes, dictionary))
-    return verdicts
+    for (let row = 0; row < codes.length; row++) {
+      const code = codes[row]!
+      if (code < 0 || verdicts[code] === good) continue
+      if (verdicts[code] === unknown) this.#tryFrom(row, codes, dictionary)
+      if (verdicts[code] === bad) take(row)
+    }
   }
 
   #tryFrom(first: number, codes: Int32Array, dictionary: string[]): void {
-    for (let i = first; i < codes.length; i++) {
-      const code = codes[i]!
-      if (code >= 0 && this.#verdicts[code] === unknown)
-        this.#verdicts[code] = this.#test(dictionary[code]!) ? good : bad
-    }
+    this.#around(() => {
+      for (let i = first; i < codes.length; i++) {
+        const code = codes[i]!
+        if (code >= 0 && this.#verdicts[code] === unknown)
+          this.#verdicts[code] = this.#test(dictionary[code]!) ? good : bad
+      }
+    })
   }
 }
