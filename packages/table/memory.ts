@@ -1,3 +1,4 @@
+import { UserError } from '@mlops-actions/verdict'
 import { scannerWasm } from './scanner-wasm.ts'
 
 /** What assembly/scanner.ts exports. Numbers that begin with `at` are addresses. */
@@ -33,9 +34,23 @@ const idle: Assembly[] = []
 
 function instantiate(): Assembly {
   compiled ??= new WebAssembly.Module(Buffer.from(scannerWasm, 'base64'))
-  const assembly = new WebAssembly.Instance(compiled).exports as unknown as Assembly
+  const assembly = instanceOf(compiled).exports as unknown as Assembly
   assembly.sow(Math.random() * 2 ** 32, Math.random() * 2 ** 32)
   return assembly
+}
+
+function instanceOf(module: WebAssembly.Module): WebAssembly.Instance {
+  try {
+    return new WebAssembly.Instance(module)
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw new UserError({
+      code: 'ADDRESS_SPACE_LIMITED',
+      message: 'There are no addresses for the memory that data are read in.',
+      help: 'WebAssembly reserves some 10 GB of address space, though hardly any memory. Raise the limit of this machine (ulimit -v unlimited).',
+      cause,
+    })
+  }
 }
 
 /**

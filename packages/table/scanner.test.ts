@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cellClass, classOf, parseNumber, parseTimestamp } from './cell.ts'
@@ -135,4 +137,15 @@ describe('a dictionary', () => {
       }),
     )
   })
+})
+
+it('says what is the matter where the machine limits addresses', () => {
+  const program = `import(process.argv[1])
+    .then(({ Memory }) => Array.from({ length: 8 }, () => new Memory()))
+    .catch(({ code }) => console.log(code))`
+  const memory = new URL('./memory.ts', import.meta.url).href
+  const node = fileURLToPath(new URL('../../node_modules/node/bin/node', import.meta.url))
+  const limited = 'ulimit -v 20000000; exec "$0" "$@"'
+  const said = execFileSync('bash', ['-c', limited, node, '-e', program, memory], { encoding: 'utf8' })
+  expect(said.trim()).toBe('ADDRESS_SPACE_LIMITED')
 })
