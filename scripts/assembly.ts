@@ -1,5 +1,5 @@
-// Makes packages/table/scanner-wasm.ts of packages/table/assembly/scanner.ts: `npm run assembly`.
-import { readFileSync, writeFileSync } from 'node:fs'
+// Makes packages/table/scanner-wasm.ts of packages/table/assembly: `npm run assembly`.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 
@@ -9,31 +9,19 @@ const target = place('packages/table/scanner-wasm.ts')
 /** The text of scanner-wasm.ts, as the source has it now. */
 export async function scannerModule(): Promise<string> {
   let binary: Uint8Array | undefined
-  const { error, stderr } = await asc.main(
-    [
-      'scanner.ts',
-      '--outFile',
-      'scanner.wasm',
-      '-O3',
-      '--noAssert',
-      '--runtime',
-      'stub',
-      '--enable',
-      'simd',
-      '--use',
-      'abort=',
-    ],
-    {
-      readFile: (name: string) =>
-        name === 'scanner.ts' ? readFileSync(place('packages/table/assembly/scanner.ts'), 'utf8') : null,
-      writeFile: (_: string, contents: Uint8Array | string) => {
-        binary = contents as Uint8Array
-      },
+  const options = '--outFile scanner.wasm -O3 --noAssert --runtime stub --enable simd --use abort='
+  const { error, stderr } = await asc.main(['index.ts', ...options.split(' ')], {
+    readFile(name: string) {
+      const path = place(`packages/table/assembly/${name}`)
+      return existsSync(path) ? readFileSync(path, 'utf8') : null
     },
-  )
+    writeFile(_: string, contents: Uint8Array | string) {
+      binary = contents as Uint8Array
+    },
+  })
   if (error) throw new Error(String(stderr))
   return [
-    '/** assembly/scanner.ts, made by `npm run assembly`. */',
+    '/** assembly/, made by `npm run assembly`. */',
     `export const scannerWasm =\n  '${Buffer.from(binary!).toString('base64')}'\n`,
   ].join('\n')
 }

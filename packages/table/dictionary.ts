@@ -7,7 +7,7 @@ const mostSearches = 4 / 3
 /** Bytes that are read eight at a time, some of them behind the last one. */
 const slackBytes = 8
 
-/** Where the fields of assembly/scanner.ts's dictionary stand, in steps of four bytes. */
+/** Where the fields of the dictionary of assembly/dictionary.ts stand, in steps of four bytes. */
 const field = {
   slots: 0,
   mask: 1,

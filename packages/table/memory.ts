@@ -1,7 +1,7 @@
 import { UserError } from '@mlops-actions/verdict'
 import { scannerWasm } from './scanner-wasm.ts'
 
-/** What assembly/scanner.ts exports. Numbers that begin with `at` are addresses. */
+/** What assembly/index.ts exports. Numbers that begin with `at` are addresses. */
 export interface Assembly {
   memory: WebAssembly.Memory
   from: WebAssembly.Global

@@ -38,13 +38,13 @@ function textFile(
     async *survey(columns, memory, readers = [], areWanted = () => true) {
       let names: string[] | undefined
       let typings: ColumnTyping[] = []
-      /** By column, then the columns that this file lacks. */
+      const byName = new Map(readers.map((reader) => [reader.schema.name, reader]))
       let wanted: (ColumnReader | undefined)[] = []
       for await (const block of blocks(memory)) {
         if (block.names !== names) {
           names = block.names
           typings = named === 'header' ? columns.header(names, name) : columns.keys(names, name, block.cells.lines[0]!)
-          wanted = names.map((column) => readers.find(({ schema }) => schema.name === column))
+          wanted = names.map((column) => byName.get(column))
         }
         const found = new Map<ColumnReader, Column | undefined>()
         typings.forEach((column, index) => {
