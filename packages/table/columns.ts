@@ -35,8 +35,10 @@ export class Columns {
   /** The columns of these keys, which need no header: new ones are added, and null in the rows before. */
   keys(names: string[], file: string, line: number): ColumnTyping[] {
     if (this.#columns.size === 0) this.#first = file
-    this.#check(names, file, line)
+    if (names.length > mostColumns) throw tooWide(file, line, names.length.toLocaleString('en'))
+    // Keys come one by one: those that are known were checked when they came.
     const more = names.filter((name) => !this.#columns.has(name))
+    if (more.some((name) => name === '' || name.length > longestName)) this.#check(names, file, line)
     if (this.#headed !== undefined && more.length > 0) throw differs(file, this.#headed, [], more)
     return names.map((name) => this.#add(name))
   }
@@ -59,8 +61,9 @@ export class Columns {
   }
 
   #add(name: string): ColumnTyping {
-    const given = Object.hasOwn(this.#types, name) ? this.#types[name] : undefined
-    const column = this.#columns.get(name) ?? new ColumnTyping(name, given)
+    const known = this.#columns.get(name)
+    if (known !== undefined) return known
+    const column = new ColumnTyping(name, Object.hasOwn(this.#types, name) ? this.#types[name] : undefined)
     this.#columns.set(name, column)
     return column
   }

@@ -67,14 +67,19 @@ export class Dictionary {
     return this.#words
   }
 
-  /** Whether a reader should restart it: so a column in which every text differs stays within bounds. */
-  get isLarge(): boolean {
+  /**
+   * Whether a reader should restart it: so a column in which every text differs stays within bounds. Where texts are not
+   * looked for, none is needed beyond its run of rows, and those that live shortly cost least.
+   */
+  get isFull(): boolean {
+    if (this.#get(field.searching) === 0) return this.size > 0
     return this.size > mostWords || this.#begin(this.size) > mostBytes
   }
 
   /** Forgets all words; their array stays with those who have it. */
   restart(): void {
-    if (!(this.#get(field.searches) > mostSearches * this.size)) this.#set(field.searching, 0)
+    if (this.#get(field.searching) === 1 && !(this.#get(field.searches) > mostSearches * this.size))
+      this.#set(field.searching, 0)
     this.#words = []
     this.#set(field.size, 0)
     this.#set(field.searches, 0)

@@ -28,7 +28,7 @@ export class ColumnReader {
   /** The words of a text column. They begin anew where they became many. */
   get dictionary(): Dictionary {
     this.#words ??= new Dictionary(this.#memory)
-    if (this.#words.isLarge) this.#words.restart()
+    if (this.#words.isFull) this.#words.restart()
     return this.#words
   }
 
@@ -71,7 +71,7 @@ export class ColumnReader {
     const left = taken?.loop === 'blanks' ? taken.left : cells.blanks(index, rows, nullWords)
     const nulls = cells.nulls.slice(0, rows)
     if (nullWords !== undefined) {
-      const { bytes, starts, ends } = cells
+      const { bytes, starts, ends } = cells.views
       for (const row of left) {
         const k = row * names.length + index
         if (nullWords.has(bytes, starts[k]!, ends[k]!)) nulls[row] = 1
@@ -137,7 +137,7 @@ function readRest(
   values: Float64Array,
   parse: Parse,
 ): boolean {
-  const { bytes, starts, ends, writing } = cells
+  const { bytes, starts, ends, writing } = cells.views
   for (const row of left) {
     const k = row * names.length + index
     if (isNothing(cells, k, nullWords)) {
@@ -158,7 +158,7 @@ function integers64(
   index: number,
   values: BigInt64Array,
 ): Uint8Array | undefined {
-  const { bytes, starts, ends, writing } = cells
+  const { bytes, starts, ends, writing } = cells.views
   const left = cells.present(index, rows)
   const nulls = cells.nulls.slice(0, rows)
   for (const row of left) {

@@ -4,13 +4,8 @@ import { scannerWasm } from './scanner-wasm.ts'
 /** What assembly/index.ts exports. Numbers that begin with `at` are addresses. */
 export interface Assembly {
   memory: WebAssembly.Memory
-  from: WebAssembly.Global
-  line: WebAssembly.Global
-  cells: WebAssembly.Global
-  faultLine: WebAssembly.Global
-  classes: WebAssembly.Global
-  empty: WebAssembly.Global
   freeFrom(): number
+  report(): number
   sow(low: number, high: number): void
   place(columns: number, ...at: number[]): void
   cut(start: number, end: number, line: number, capacity: number, delimiter: number, last: number): number
@@ -62,8 +57,10 @@ export class Memory {
   readonly #returned = new Map<number, number[]>()
   #next = Math.ceil(this.assembly.freeFrom() / leastBytes) * leastBytes
 
+  #buffer = this.assembly.memory.buffer
+
   get buffer(): ArrayBuffer {
-    return this.assembly.memory.buffer
+    return this.#buffer
   }
 
   /** The address of a piece of at least so many bytes, all of them 0 or what was there before. */
@@ -74,7 +71,10 @@ export class Memory {
     const address = this.#next
     this.#next += length
     const missing = this.#next - this.buffer.byteLength
-    if (missing > 0) this.assembly.memory.grow(Math.ceil(missing / pageBytes))
+    if (missing > 0) {
+      this.assembly.memory.grow(Math.ceil(missing / pageBytes))
+      this.#buffer = this.assembly.memory.buffer
+    }
     return address
   }
 

@@ -22,7 +22,12 @@ const noViews = {
   nulls: new Uint8Array(0),
   codes: new Int32Array(0),
   rest: new Int32Array(0),
+  report: new Int32Array(0),
 }
+const noRows = new Int32Array(0)
+
+/** Where assembly/place.ts says what. */
+const said = { classes: 0, empty: 1, from: 2, line: 3, cells: 4, faultLine: 5 }
 
 /**
  * The bytes of a file that are still to be cut, the cells of the rows that were cut last, and the loops over the cells of a
@@ -56,34 +61,34 @@ export class Scanner {
   }
 
   get bytes(): Buffer {
-    return this.#seen().bytes
+    return this.views.bytes
   }
 
   get starts(): Int32Array {
-    return this.#seen().starts
+    return this.views.starts
   }
 
   get ends(): Int32Array {
-    return this.#seen().ends
+    return this.views.ends
   }
 
   /** `plain`, `quoted`, `escaped`, `string` or `escapedString`. */
   get writing(): Uint8Array {
-    return this.#seen().writing
+    return this.views.writing
   }
 
   /** Line of each row, from 1. */
   get lines(): Uint32Array {
-    return this.#seen().lines
+    return this.views.lines
   }
 
   get values(): Float64Array {
-    return this.#seen().values
+    return this.views.values
   }
 
   /** 1 where a cell is empty. */
   get nulls(): Uint8Array {
-    return this.#seen().nulls
+    return this.views.nulls
   }
 
   /**
@@ -120,30 +125,31 @@ export class Scanner {
     const { assembly } = this.#memory
     const rows = assembly.cut(this.from, this.to, this.line, Math.max(1, this.#capacity), delimiter, last ? 1 : 0)
     if (rows >= 0) {
-      this.from = assembly.from.value
-      this.line = assembly.line.value
+      const { report } = this.views
+      this.from = report[said.from]!
+      this.line = report[said.line]!
     }
     return rows
   }
 
   /** Cells of the row that was cut last. */
   get cells(): number {
-    return this.#memory.assembly.cells.value
+    return this.views.report[said.cells]!
   }
 
   /** The line of the fault that ended a cut. */
   protected get faultLine(): number {
-    return this.#memory.assembly.faultLine.value
+    return this.views.report[said.faultLine]!
   }
 
   /** The classes of the cells that the last loop took, see `cellClass`. */
   get classes(): number {
-    return this.#memory.assembly.classes.value
+    return this.views.report[said.classes]!
   }
 
   /** How many cells the last loop found empty. */
   get empty(): number {
-    return this.#memory.assembly.empty.value
+    return this.views.report[said.empty]!
   }
 
   /** Takes numbers of at most 15 digits, in quotes or not. */
@@ -175,12 +181,12 @@ export class Scanner {
   texts(column: number, rows: number, dictionary: Dictionary, codeOfEscaped: (cell: number) => number): Int32Array {
     for (let row = 0; ; ) {
       row = this.#memory.assembly.texts(dictionary.at, column, row, rows)
-      if (row === rows) return this.#seen().codes.slice(0, rows)
+      if (row === rows) return this.views.codes.slice(0, rows)
       const cell = row * this.#width + column
-      const { writing, starts, ends } = this.#seen()
+      const { writing, starts, ends } = this.views
       if (writing[cell] === escaped || writing[cell] === escapedString) {
         const code = codeOfEscaped(cell)
-        this.#seen().codes[row++] = code
+        this.views.codes[row++] = code
       } else dictionary.makeRoom(ends[cell]! - starts[cell]!)
     }
   }
@@ -199,7 +205,7 @@ export class Scanner {
 
   /** Empties the cells of a row. */
   protected clear(row: number): void {
-    const { starts, ends, writing } = this.#seen()
+    const { starts, ends, writing } = this.views
     const first = row * this.#width
     starts.fill(0, first, first + this.#width)
     ends.fill(0, first, first + this.#width)
@@ -207,7 +213,7 @@ export class Scanner {
   }
 
   #rest(count: number): Int32Array {
-    return this.#seen().rest.subarray(0, count)
+    return count === 0 ? noRows : this.views.rest.subarray(0, count)
   }
 
   #widen(bytes: number): void {
@@ -217,8 +223,8 @@ export class Scanner {
     this.#look()
   }
 
-  /** Memory that has grown, which the dictionaries make it do as well, leaves the views of before without what they showed. */
-  #seen(): typeof noViews {
+  /** Memory that has grown, which the dictionaries make it do as well, leaves the views of before without what they showed. Those that are needed together are asked for once. */
+  get views(): typeof noViews {
     if (this.#views.bytes.buffer !== this.#memory.buffer) this.#look()
     return this.#views
   }
@@ -238,6 +244,7 @@ export class Scanner {
       nulls: new Uint8Array(buffer, nulls, this.#capacity),
       codes: new Int32Array(buffer, codes, this.#capacity),
       rest: new Int32Array(buffer, rest, this.#capacity),
+      report: new Int32Array(buffer, assembly.report(), Object.keys(said).length),
     }
   }
 }

@@ -45,18 +45,23 @@ export class ColumnTyping {
    * where a cell does not fit the type that the caller gave.
    */
   see({ names, rows, cells, nullWords, timestamps }: Block, index: number, file: string): Taken {
-    const { bytes, starts, ends, writing } = cells
-    const width = names.length
     const refused = this.given === undefined ? 0 : ~holds[this.given]
-    const isText = !timestamps && this.given === undefined
     const taken = this.#plain(cells, index, rows, nullWords)
+    this.#rows += rows
+    this.#nulls += cells.empty
+    if (taken.left.length === 0 && (cells.classes & refused) === 0) {
+      this.#seen |= cells.classes
+      return taken
+    }
+    const { bytes, starts, ends, writing } = cells.views
+    const width = names.length
+    const isText = !timestamps && this.given === undefined
     let seen = this.#seen | cells.classes
     const misfit = (row: number) => this.misfit(file, cells.lines[row]!, textOf(cells, row * width + index))
     if ((cells.classes & refused) !== 0) {
       const isRefused = (k: number) => starts[k] !== ends[k] && (classOf(bytes, starts[k]!, ends[k]!) & refused) !== 0
       throw misfit(Array.from({ length: rows }, (_, row) => row).findIndex((row) => isRefused(row * width + index)))
     }
-    this.#nulls += cells.empty
     for (const row of taken.left) {
       const k = row * width + index
       const start = starts[k]!
@@ -72,7 +77,6 @@ export class ColumnTyping {
       }
     }
     this.#seen = seen
-    this.#rows += rows
     return taken
   }
 

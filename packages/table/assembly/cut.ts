@@ -1,18 +1,10 @@
-import { bytes, ends, lines, starts, width, writing } from './place'
+import { bytes, counted, ends, fault, lines, next, starts, width, writing } from './place'
 import { CARRIAGE_RETURN, ESCAPED, LINE_FEED, PLAIN, QUOTE, QUOTED } from './written'
 
 // Why a cut ended, where it is no count of rows.
 const OPEN_QUOTE: i32 = -1
 const AFTER_QUOTE: i32 = -2
 const RAGGED: i32 = -3
-
-/** Where the next cut begins, and its line. */
-export let from: i32 = 0
-export let line: i32 = 1
-/** Cells of the row that was cut last. */
-export let cells: i32 = 0
-/** The line of what ended a cut. */
-export let faultLine: i32 = 0
 
 /** Cuts at most `capacity` whole rows, from `start` to `end`, and says how many; less than 0 is a fault. */
 export function cut(start: i32, end: i32, startLine: i32, capacity: i32, delimiter: u8, last: bool): i32 {
@@ -24,8 +16,7 @@ export function cut(start: i32, end: i32, startLine: i32, capacity: i32, delimit
   let lineNow = startLine
   let rows = 0
   let k: i32 = 0
-  from = start
-  line = startLine
+  next(start, startLine)
 
   while (rows < capacity && p < to) {
     const rowLine = lineNow
@@ -49,8 +40,7 @@ export function cut(start: i32, end: i32, startLine: i32, capacity: i32, delimit
             }
             if (p >= to) {
               if (!last) return rows
-              faultLine = opened
-              return OPEN_QUOTE
+              return fault(OPEN_QUOTE, opened)
             }
             if (p + 1 >= to && !last) return rows
             if (p + 1 >= to || load<u8>(p + 1) !== QUOTE) break
@@ -89,8 +79,7 @@ export function cut(start: i32, end: i32, startLine: i32, capacity: i32, delimit
         if (byte === delimiter) p++
         else if (byte === LINE_FEED || byte === CARRIAGE_RETURN) break
         else {
-          faultLine = lineNow
-          return AFTER_QUOTE
+          return fault(AFTER_QUOTE, lineNow)
         }
       }
     }
@@ -101,17 +90,15 @@ export function cut(start: i32, end: i32, startLine: i32, capacity: i32, delimit
     }
     if (cell > 0) {
       if (cell !== width && width > 0) {
-        faultLine = rowLine
-        cells = cell
-        return RAGGED
+        counted(cell)
+        return fault(RAGGED, rowLine)
       }
       if (width > 0) store<i32>(lines + ((<usize>rows) << 2), rowLine)
-      cells = cell
+      counted(cell)
       rows++
     }
     if (width > 0 || cell === 0) {
-      from = <i32>(p - bytes)
-      line = lineNow
+      next(<i32>(p - bytes), lineNow)
     }
   }
   return rows

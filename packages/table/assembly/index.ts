@@ -5,8 +5,8 @@
 
 export { blanks } from './blanks'
 export { booleans } from './booleans'
-export { cells, cut, faultLine, from, line } from './cut'
+export { cut } from './cut'
 export { codeOf, sow, spread, texts } from './dictionary'
 export { numbers } from './numbers'
-export { classes, empty, freeFrom, place } from './place'
+export { freeFrom, place, report } from './place'
 export { timestamps } from './timestamps'

@@ -11,15 +11,34 @@ export let codes: usize = 0
 export let rest: usize = 0
 export let bytes: usize = 0
 
-/** The classes of the cells that a loop over a column took, and how many were empty. */
-export let classes: i32 = 0
-export let empty: i32 = 0
+/** What a cut and a loop over a column have to say, in words of four bytes: `said` of ../scanner.ts names them. */
+const REPORT: usize = memory.data(24)
+export function report(): usize {
+  return REPORT
+}
 
-/** Ends a loop over a column, which left so many rows. */
+/** Ends a loop over a column: the classes of the cells that it took, how many were empty, and how many rows it left. */
 export function took(seen: i32, blank: i32, left: i32): i32 {
-  classes = seen
-  empty = blank
+  store<i32>(REPORT, seen)
+  store<i32>(REPORT, blank, 4)
   return left
+}
+
+/** Says where the next cut begins, and its line. */
+export function next(from: i32, line: i32): void {
+  store<i32>(REPORT, from, 8)
+  store<i32>(REPORT, line, 12)
+}
+
+/** Says how many cells the row has that was cut last. */
+export function counted(cells: i32): void {
+  store<i32>(REPORT, cells, 16)
+}
+
+/** Says in which line a cut ended, and why. */
+export function fault(reason: i32, line: i32): i32 {
+  store<i32>(REPORT, line, 20)
+  return reason
 }
 
 /** From here on memory is free. */
