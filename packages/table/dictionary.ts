@@ -34,7 +34,7 @@ export class Dictionary {
   #fields: Int32Array
   #words: string[] = []
   /** Room for a text that comes from elsewhere. */
-  #desk: { at: number; bytes: number } | undefined
+  #desk = new Uint8Array(0)
 
   constructor(memory: Memory) {
     this.#memory = memory
@@ -96,9 +96,10 @@ export class Dictionary {
   code(bytes: Uint8Array, start: number, end: number): number {
     const length = end - start
     const desk = this.#deskFor(length)
-    new Uint8Array(this.#memory.buffer, desk, length).set(bytes.subarray(start, end))
+    for (let i = 0; i < length; i++) desk[i] = bytes[start + i]!
+    const at = desk.byteOffset
     for (;;) {
-      const code = this.#memory.assembly.codeOf(this.at, desk, length)
+      const code = this.#memory.assembly.codeOf(this.at, at, length)
       if (code >= 0) return code
       this.makeRoom(length)
     }
@@ -148,13 +149,15 @@ export class Dictionary {
     this.#set(field.bits + 1, 0)
   }
 
-  #deskFor(length: number): number {
-    if (this.#desk === undefined || this.#desk.bytes < length + slackBytes) {
+  /** A view of memory that has grown since is empty. */
+  #deskFor(length: number): Uint8Array {
+    if (this.#desk.length < length + slackBytes) {
       const bytes = 2 * (length + slackBytes)
-      if (this.#desk !== undefined) this.#memory.give(this.#desk.at, this.#desk.bytes)
-      this.#desk = { at: this.#memory.take(bytes), bytes }
+      if (this.#desk.length > 0) this.#memory.give(this.#desk.byteOffset, this.#desk.length)
+      const at = this.#memory.take(bytes)
+      this.#desk = new Uint8Array(this.#memory.buffer, at, bytes)
     }
-    return this.#desk.at
+    return this.#desk
   }
 
   #begin(word: number): number {

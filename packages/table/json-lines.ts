@@ -29,6 +29,15 @@ export async function* jsonLines(source: Source, timestamps: boolean, memory: Me
   }
 }
 
+/** A key that was not seen before, and how the file writes it. */
+interface Key {
+  name: string
+  written: Buffer
+}
+
+/** A place in which nothing is kept. */
+const nowhere = -1
+
 class JsonRows extends Scanner {
   readonly #file: string
   readonly #timestamps: boolean
@@ -41,6 +50,8 @@ class JsonRows extends Scanner {
   readonly #places = new Map<string, number>()
   /** For each column the line on which its key was last seen. */
   #seen: number[] = []
+  /** While rows are cut, no memory is taken but for columns. */
+  #now = this.views
   /** Whether the string last scanned holds a backslash. */
   #hasEscape = false
 
@@ -52,20 +63,21 @@ class JsonRows extends Scanner {
 
   cut(last: boolean): Block | undefined {
     if (this.#capacity === 0) this.#resize()
+    this.#now = this.views
     let rows = 0
     while (rows < this.#capacity && this.from < this.to) {
-      let end = this.bytes.indexOf(lineFeed, this.from)
+      let end = this.#now.bytes.indexOf(lineFeed, this.from)
       if (end < 0 || end >= this.to) {
         if (!last) break
         end = this.to
       }
       if (this.#skip(this.from, end) < end) {
-        const key = this.#row(rows, end)
-        if (key !== undefined) {
+        const more = this.#row(rows, end)
+        if (more.length > 0) {
           // The rows before it have fewer columns: they are a run of their own.
           this.#seen.fill(0)
           if (rows > 0) break
-          this.#add(key)
+          this.#add(more)
           continue
         }
         this.lines[rows++] = this.line
@@ -78,16 +90,19 @@ class JsonRows extends Scanner {
       : { names: this.#names, rows, cells: this, nullWords: undefined, timestamps: this.#timestamps }
   }
 
-  #add(key: { name: string; written: Buffer }): void {
-    if (this.#names.length === mostColumns) {
+  #add(keys: Key[]): void {
+    if (this.#names.length + keys.length > mostColumns) {
       throw tooWide(this.#file, this.line, `more than ${mostColumns.toLocaleString('en')}`)
     }
-    this.#places.set(key.name, this.#names.length)
-    this.#names = [...this.#names, key.name]
-    this.#keys.push(key.written)
-    this.#seen.push(0)
+    for (const [i, { name, written }] of keys.entries()) {
+      this.#places.set(name, this.#names.length + i)
+      this.#keys.push(written)
+      this.#seen.push(0)
+    }
+    this.#names = [...this.#names, ...keys.map(({ name }) => name)]
     if (this.#names.length > this.#widest) this.#resize()
     else this.expect(this.#names.length, this.#capacity, this.#widest)
+    this.#now = this.views
   }
 
   #resize(): void {
@@ -96,10 +111,11 @@ class JsonRows extends Scanner {
     this.expect(this.#names.length, this.#capacity, this.#widest)
   }
 
-  /** Reads one line into the cells of a row; gives the key that no row before it had. */
-  #row(row: number, end: number): { name: string; written: Buffer } | undefined {
-    const { bytes } = this
+  /** Reads one line into the cells of a row; gives the keys that no row before it had, with which it is to be read again. */
+  #row(row: number, end: number): Key[] {
+    const { bytes } = this.#now
     const first = row * this.#names.length
+    const more = new Map<string, Key>()
     this.clear(row)
 
     let p = this.#skip(this.from, end)
@@ -109,13 +125,15 @@ class JsonRows extends Scanner {
       if (p >= end || bytes[p] !== quote) throw this.#fault(p, 'has no key where one should begin')
       const keyEnd = this.#stringEnd(p + 1, end)
       const column = this.#place(p + 1, keyEnd, next)
-      if (typeof column !== 'number') return column
-      const key = this.#names[column]!
-      if (this.#seen[column] === this.line) throw this.#fault(p, 'has the key twice', key)
-      this.#seen[column] = this.line
+      if (typeof column !== 'number') more.set(column.name, column)
+      const key = typeof column === 'number' ? this.#names[column]! : column.name
+      if (typeof column === 'number') {
+        if (this.#seen[column] === this.line) throw this.#fault(p, 'has the key twice', key)
+        this.#seen[column] = this.line
+      }
       p = this.#skip(keyEnd + 1, end)
       if (p >= end || bytes[p] !== colon) throw this.#fault(p, 'has no colon after the key', key)
-      p = this.#value(this.#skip(p + 1, end), end, first + column, key)
+      p = this.#value(this.#skip(p + 1, end), end, typeof column === 'number' ? first + column : nowhere, key)
       p = this.#skip(p, end)
       if (p < end && bytes[p] === closeBrace) break
       if (p >= end || bytes[p] !== comma) throw this.#fault(p, 'has no comma or closing brace after the value', key)
@@ -123,31 +141,31 @@ class JsonRows extends Scanner {
     }
     p = this.#skip(p + 1, end)
     if (p < end) throw this.#fault(p, 'goes on after its object')
-    return undefined
+    return [...more.values()]
   }
 
-  /** Reads a value into a cell and gives where it ends. */
+  /** Reads a value into a cell, which may be nowhere, and gives where it ends. */
   #value(start: number, end: number, cell: number, key: string): number {
-    const { bytes } = this
+    const { bytes, starts, ends, writing } = this.#now
     if (start < end && bytes[start] === quote) {
       const stop = this.#stringEnd(start + 1, end, key)
-      this.starts[cell] = start + 1
-      this.ends[cell] = stop
-      this.writing[cell] = this.#hasEscape ? escapedString : string
-      if (this.#hasEscape) this.#checkEscapes(cell, key)
+      starts[cell] = start + 1
+      ends[cell] = stop
+      writing[cell] = this.#hasEscape ? escapedString : string
+      if (this.#hasEscape && cell !== nowhere) this.#checkEscapes(cell, key)
       return stop + 1
     }
     let stop = start
     while (stop < end && isWord(bytes[stop]!)) stop++
     if (isNumber(bytes, start, stop)) {
-      this.starts[cell] = start
-      this.ends[cell] = stop
+      starts[cell] = start
+      ends[cell] = stop
       return stop
     }
     const word = bytes.toString('latin1', start, Math.min(stop, start + 20))
     if (word === 'true' || word === 'false') {
-      this.starts[cell] = start
-      this.ends[cell] = stop
+      starts[cell] = start
+      ends[cell] = stop
       return stop
     }
     if (word === 'null' || word === 'NaN') return stop
@@ -162,8 +180,8 @@ class JsonRows extends Scanner {
   }
 
   /** The column of a key, or the key where it is new. `next`: the column that it is most likely to be. */
-  #place(start: number, end: number, next: number): number | { name: string; written: Buffer } {
-    const { bytes } = this
+  #place(start: number, end: number, next: number): number | Key {
+    const { bytes } = this.#now
     const likely = this.#keys[next]
     if (likely !== undefined && isAt(likely, bytes, start, end)) return next
     const written = bytes.subarray(start, end)
@@ -173,7 +191,7 @@ class JsonRows extends Scanner {
 
   /** Where the string that begins here ends: at its closing quote. */
   #stringEnd(start: number, end: number, key?: string): number {
-    const { bytes } = this
+    const { bytes } = this.#now
     this.#hasEscape = false
     for (let p = start; p < end; p++) {
       const byte = bytes[p]!
@@ -203,14 +221,15 @@ class JsonRows extends Scanner {
 
   #skip(from: number, end: number): number {
     let p = from
-    while (p < end && (this.bytes[p] === 32 || this.bytes[p] === 9 || this.bytes[p] === 13)) p++
+    const { bytes } = this.#now
+    while (p < end && (bytes[p] === 32 || bytes[p] === 9 || bytes[p] === 13)) p++
     return p
   }
 
   #fault(at: number, what: string, key?: string, help?: string): UserError {
     const { line } = this
     const file = this.#file
-    const isList = line === 1 && key === undefined && this.bytes[at] === 91
+    const isList = line === 1 && key === undefined && this.#now.bytes[at] === 91
     return new UserError({
       code: 'TABLE_JSON',
       message: `Line ${line} of ${file} ${what}${key === undefined ? '' : `, in the key ${key}`}.`,
