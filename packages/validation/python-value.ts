@@ -141,6 +141,8 @@ export function callFunction(name: string, of: Value[], named: [string, Value][]
     if (now === undefined) throw new ParameterError('now() has no clock here')
     return date(BigInt(now.getTime()) * 1000n, undefined)
   }
+  // Python's int().
+  if (name === 'trunc' && of.length === 0) return int(0n)
   const [value, digits] = of
   if (value === undefined || (digits !== undefined && name !== 'round') || of.length > 2)
     throw new ParameterError(`${name}() does not take ${of.length} arguments`)
