@@ -5,21 +5,12 @@
 // The peers are no dependencies of the project: DuckDB (70 MB) is installed into a folder of the system's for temporary
 // files; pandas is used where `PYTHON` (default python3) has it.
 import { spawn, spawnSync } from 'node:child_process'
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundle } from './bundle.ts'
+import { growingCsv } from './growing-csv.ts'
 import { printTable } from './table.ts'
 
 const here = fileURLToPath(new URL('parse', import.meta.url))
@@ -155,19 +146,11 @@ async function compare(path: string, programs: Record<string, string[]>): Promis
 
 async function large(program: string[]): Promise<void> {
   const part = makeCsv('part', 250_000, mixed)
-  const bytes = readFileSync(part)
-  const header = bytes.indexOf('\n') + 1
   const path = join(folder, 'large.csv')
   const table: object[] = []
   let worst = 0
-  for (const gigabytes of [1, 2, 4, 5]) {
-    const file = openSync(path, existsSync(path) ? 'a' : 'w')
-    if (statSync(path).size === 0) writeSync(file, bytes.subarray(0, header))
-    for (let size = statSync(path).size; size < gigabytes * 1e9; size += bytes.length - header)
-      writeSync(file, bytes, header)
-    closeSync(file)
+  for (const size of growingCsv(path, part, [1, 2, 4, 5])) {
     const { rows, wall, cpu, peak } = await run([...program, path])
-    const size = statSync(path).size / 1e9
     worst = Math.max(worst, peak)
     table.push({
       GB: shown(size),

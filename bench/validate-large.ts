@@ -1,23 +1,11 @@
 // data-validate, bundled from its sources, on CSV of 1, 2, 4 and 5 GB: time grows with the size, memory does not.
 // `node scripts/node24.mjs bench/validate-large.ts PYTHON`; PYTHON has numpy and pandas, and 6 GB of disk are free. Where
 // this may make a control group (as root, cgroup v1 or v2), the kernel holds the memory to the limit; else it is compared.
-import {
-  appendFileSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { growingCsv } from './growing-csv.ts'
 import { bundledAction, judge } from './judging.ts'
 import { measured } from './processes.ts'
 import { printTable } from './table.ts'
@@ -63,19 +51,10 @@ try {
   const program = await bundledAction(folder)
   const part = join(folder, 'part.csv')
   measured([python!, join(here, 'profile.py'), 'generate', part, '1000000'])
-  const bytes = readFileSync(part)
-  const header = bytes.indexOf('\n') + 1
-  const data = join(workspace, 'data.csv')
-  writeFileSync(data, bytes.subarray(0, header))
   writeFileSync(join(workspace, 'suite.json'), JSON.stringify({ name: 'large', expectations: kept }))
-  appendFileSync(join(workspace, 'mlops.yaml'), '')
-  for (const gigabytes of [1, 2, 4, 5]) {
-    const file = openSync(data, 'a')
-    for (let size = statSync(data).size; size < gigabytes * 1e9; size += bytes.length - header)
-      writeSync(file, bytes, header)
-    closeSync(file)
+  writeFileSync(join(workspace, 'mlops.yaml'), '')
+  for (const size of growingCsv(join(workspace, 'data.csv'), part, [1, 2, 4, 5])) {
     const found = await judge(program, workspace, { data: 'data.csv', suite: 'suite.json' }, { seconds: 3600, prefix })
-    const size = statSync(data).size / 1e9
     rows.push({
       GB: size.toFixed(2),
       rows: Number(found.rows).toLocaleString('en'),

@@ -1,5 +1,6 @@
 import { clip, listAt, offendersText, shownValue, visible } from '@mlops-actions/report'
 import { breaks, type Check, type Json, type Verdict } from '@mlops-actions/verdict'
+import { annotationPlace } from './annotation-place.ts'
 
 /** GitHub keeps this many annotations of a kind from a step. */
 const most = 10
@@ -12,7 +13,7 @@ export interface Annotation {
   level: 'failed' | 'warned'
   title: string
   message: string
-  place: { file?: string; startLine?: number; startColumn?: number }
+  place: ReturnType<typeof annotationPlace>
 }
 
 /** A line of a data file, and what breaks there. */
@@ -109,18 +110,13 @@ function ofLine({ file, line, broken }: Line, level: Annotation['level']): Annot
 
 /** Without a line to stand on, the lines are told. */
 function ofCheck(check: Check, of: Verdict): Annotation {
-  const { file, line, column } = check.evidence
   const where = offendersText(check, of)
   const said = where === '' ? `${check.observed}; expected ${check.expected}` : `${check.observed}: ${where}`
   return {
     level: levelOf(check),
     title: titleOf(check),
     message: visible(clip(said, 1000)),
-    place: {
-      ...(typeof file === 'string' ? { file } : {}),
-      ...(typeof line === 'number' ? { startLine: line } : {}),
-      ...(typeof column === 'number' && typeof line === 'number' ? { startColumn: column } : {}),
-    },
+    place: annotationPlace(check.evidence),
   }
 }
 

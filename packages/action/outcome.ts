@@ -2,6 +2,7 @@ import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as core from '@actions/core'
 import { errorReport, passes, type Verdict, whereText } from '@mlops-actions/verdict'
+import { annotationPlace } from './annotation-place.ts'
 import type { Finished } from './definition.ts'
 
 /** GitHub drops a step's summary above 1 MiB; the rest of that room is left to other writers of the same step. */
@@ -132,13 +133,5 @@ async function annotate(verdict: Verdict, workspace: string): Promise<void> {
   )) {
     const say = level === 'warned' ? core.warning : core.error
     say(message, { title, ...place })
-  }
-}
-
-function annotationPlace(of: { file?: unknown; line?: unknown; column?: unknown }): core.AnnotationProperties {
-  return {
-    ...(typeof of.file === 'string' ? { file: of.file } : {}),
-    ...(typeof of.line === 'number' ? { startLine: of.line } : {}),
-    ...(typeof of.column === 'number' && typeof of.line === 'number' ? { startColumn: of.column } : {}),
   }
 }

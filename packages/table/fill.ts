@@ -106,7 +106,11 @@ function codesOfNulls(nulls: Uint8Array): Int32Array {
 }
 
 /** Of a cell in a column that is no text: there, an empty cell in quotes is null as well. */
-function isNothing({ bytes, starts, ends, writing }: Scanner, k: number, words: NullWords | undefined): boolean {
+function isNothing(
+  { bytes, starts, ends, writing }: Scanner['views'],
+  k: number,
+  words: NullWords | undefined,
+): boolean {
   const start = starts[k]!
   const end = ends[k]!
   return (start === end && writing[k]! < string) || words?.has(bytes, start, end) === true
@@ -137,10 +141,11 @@ function readRest(
   values: Float64Array,
   parse: Parse,
 ): boolean {
-  const { bytes, starts, ends, writing } = cells.views
+  const { views } = cells
+  const { bytes, starts, ends, writing } = views
   for (const row of left) {
     const k = row * names.length + index
-    if (isNothing(cells, k, nullWords)) {
+    if (isNothing(views, k, nullWords)) {
       nulls[row] = 1
       values[row] = 0
       continue
@@ -158,12 +163,13 @@ function integers64(
   index: number,
   values: BigInt64Array,
 ): Uint8Array | undefined {
-  const { bytes, starts, ends, writing } = cells.views
   const left = cells.present(index, rows)
+  const { views } = cells
+  const { bytes, starts, ends, writing } = views
   const nulls = cells.nulls.slice(0, rows)
   for (const row of left) {
     const k = row * names.length + index
-    if (isNothing(cells, k, nullWords)) {
+    if (isNothing(views, k, nullWords)) {
       nulls[row] = 1
       continue
     }

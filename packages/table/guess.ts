@@ -70,10 +70,12 @@ export class Guess {
     try {
       const readers = wanted.map((column) => new ColumnReader(column, memory, nullsOnly.includes(column.name)))
       for (const [source, file] of this.#files.entries()) {
-        for await (const run of file.survey(columns, memory, readers, () => holds)) {
+        for await (const run of file.survey(columns, memory, () => (holds ? readers : undefined))) {
           // A header alone says nothing of types.
-          holds &&= run.rows === 0 || (run.columns !== undefined && columns.agree(this.#schema))
-          if (holds && run.rows > 0) yield { start: rows, source, ...run, columns: run.columns! }
+          if (run.rows === 0) continue
+          holds &&= columns.agree(this.#schema)
+          if (run.read === undefined) holds = false
+          else if (holds) yield { start: rows, source, ...run.read }
           rows += run.rows
         }
       }

@@ -124,16 +124,14 @@ class JsonRows extends Scanner {
     for (let next = 0; bytes[p] !== closeBrace || next > 0; next++) {
       if (p >= end || bytes[p] !== quote) throw this.#fault(p, 'has no key where one should begin')
       const keyEnd = this.#stringEnd(p + 1, end)
-      const column = this.#place(p + 1, keyEnd, next)
-      if (typeof column !== 'number') more.set(column.name, column)
-      const key = typeof column === 'number' ? this.#names[column]! : column.name
-      if (typeof column === 'number') {
-        if (this.#seen[column] === this.line) throw this.#fault(p, 'has the key twice', key)
-        this.#seen[column] = this.line
-      }
+      const found = this.#place(p + 1, keyEnd, next)
+      const key = typeof found === 'number' ? this.#names[found]! : found.name
+      if (typeof found !== 'number') more.set(key, found)
+      else if (this.#seen[found] === this.line) throw this.#fault(p, 'has the key twice', key)
+      else this.#seen[found] = this.line
       p = this.#skip(keyEnd + 1, end)
       if (p >= end || bytes[p] !== colon) throw this.#fault(p, 'has no colon after the key', key)
-      p = this.#value(this.#skip(p + 1, end), end, typeof column === 'number' ? first + column : nowhere, key)
+      p = this.#value(this.#skip(p + 1, end), end, typeof found === 'number' ? first + found : nowhere, key)
       p = this.#skip(p, end)
       if (p < end && bytes[p] === closeBrace) break
       if (p >= end || bytes[p] !== comma) throw this.#fault(p, 'has no comma or closing brace after the value', key)

@@ -6,7 +6,7 @@ import { changed, delimiterOf, formatOf } from './format.ts'
 import { jsonLines } from './json-lines.ts'
 import type { Memory } from './memory.ts'
 import { NullWords } from './null-words.ts'
-import type { TableFile } from './table-file.ts'
+import type { Run, TableFile } from './table-file.ts'
 import type { ColumnTyping } from './types.ts'
 
 /** Finds out a file's format. UserError where it is none that is read. */
@@ -35,28 +35,25 @@ function textFile(
 ): TableFile {
   return {
     name,
-    async *survey(columns, memory, readers = [], areWanted = () => true) {
+    async *survey(columns, memory, readers = () => undefined) {
       let names: string[] | undefined
       let typings: ColumnTyping[] = []
-      const byName = new Map(readers.map((reader) => [reader.schema.name, reader]))
-      let wanted: (ColumnReader | undefined)[] = []
+      const byName = new Map(readers()?.map((reader) => [reader.schema.name, reader]))
       for await (const block of blocks(memory)) {
         if (block.names !== names) {
           names = block.names
           typings = named === 'header' ? columns.header(names, name) : columns.keys(names, name, block.cells.lines[0]!)
-          wanted = names.map((column) => byName.get(column))
         }
+        const wanted = readers()
         const found = new Map<ColumnReader, Column | undefined>()
-        typings.forEach((column, index) => {
-          const taken = column.see(block, index, name)
-          const reader = areWanted() ? wanted[index] : undefined
+        for (const [index, typing] of typings.entries()) {
+          const taken = typing.see(block, index, name)
+          const reader = wanted && byName.get(typing.name)
+          // What the look took still stands.
           if (reader !== undefined) found.set(reader, reader.read(block, index, taken))
-        })
-        const read = (areWanted() ? readers : []).map((reader) =>
-          found.has(reader) ? found.get(reader) : reader.none(block.rows),
-        )
-        const isWhole = areWanted() && read.every((column) => column !== undefined)
-        yield { rows: block.rows, columns: isWhole ? read : undefined, lines: block.cells.lines.slice(0, block.rows) }
+        }
+        const read = wanted?.map((reader) => (found.has(reader) ? found.get(reader) : reader.none(block.rows)))
+        yield { rows: block.rows, read: read && runOf(block, read) }
       }
     },
     async *batches(readers, known, memory) {
@@ -67,14 +64,28 @@ function textFile(
           names = block.names
           if (!names.every((column) => known.has(column))) throw changed(name)
           if (named === 'header' && names.length !== known.size) throw changed(name)
-          const place = new Map(names.map((column, i) => [column, i]))
-          places = readers.map((reader) => place.get(reader.schema.name) ?? -1)
+          places = placesOf(readers, names)
         }
         if (block.rows === 0) continue
-        const columns = readers.map((reader, i) => reader.read(block, places[i]!))
-        if (!columns.every((column) => column !== undefined)) throw changed(name)
-        yield { rows: block.rows, columns, lines: block.cells.lines.slice(0, block.rows) }
+        const run = runOf(
+          block,
+          readers.map((reader, i) => reader.read(block, places[i]!)),
+        )
+        if (run === undefined) throw changed(name)
+        yield run
       }
     },
   }
+}
+
+/** Where the columns of readers stand among those of a file, -1 for one that it lacks. */
+function placesOf(readers: ColumnReader[], names: string[]): number[] {
+  const places = new Map(names.map((column, i) => [column, i]))
+  return readers.map(({ schema }) => places.get(schema.name) ?? -1)
+}
+
+/** Undefined where a column could not be read. */
+function runOf({ rows, cells }: Block, columns: (Column | undefined)[]): Run | undefined {
+  const isWhole = columns.every((column) => column !== undefined)
+  return isWhole ? { rows, columns, lines: cells.lines.slice(0, rows) } : undefined
 }

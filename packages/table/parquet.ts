@@ -7,7 +7,7 @@ import type { ColumnReader } from './fill.ts'
 import { bytesOf } from './format.ts'
 import { type Page, pagesOf } from './parquet-pages.ts'
 import { impossible, type Kind, kindOf, lastTime, type Raw } from './parquet-types.ts'
-import type { TableFile } from './table-file.ts'
+import type { Run, TableFile } from './table-file.ts'
 import { type ColumnTyping, holds } from './types.ts'
 
 /** So much of a row group is held at once. */
@@ -53,7 +53,7 @@ export async function parquet(source: Source): Promise<TableFile> {
     }
   }
 
-  async function read(group: Chunk[], readers: ColumnReader[]) {
+  async function read(group: Chunk[], readers: ColumnReader[]): Promise<Run> {
     const { rows, first } = group[0]!
     const columns: Column[] = []
     for (const reader of readers) {
@@ -69,7 +69,7 @@ export async function parquet(source: Source): Promise<TableFile> {
 
   return {
     name: file,
-    async *survey(columns, _memory, readers = [], areWanted = () => true) {
+    async *survey(columns, _memory, readers = () => undefined) {
       const typings = columns.header(
         leaves.map((leaf) => leaf.name),
         file,
@@ -81,11 +81,11 @@ export async function parquet(source: Source): Promise<TableFile> {
           const { classes, nulls } = known ?? (await look(chunk, pages(chunk), typings[i]!, file))
           typings[i]!.note(chunk.rows, classes, nulls)
         }
-        const holds =
-          areWanted() &&
-          readers.every(({ schema }) => typings.some(({ name, type }) => name === schema.name && type === schema.type))
-        if (holds) yield await read(group, readers)
-        else yield { rows: group[0]!.rows, columns: undefined, lines: new Uint32Array(0) }
+        const wanted = readers()
+        const holds = wanted?.every(({ schema }) =>
+          typings.some(({ name, type }) => name === schema.name && type === schema.type),
+        )
+        yield { rows: group[0]!.rows, read: wanted && holds ? await read(group, wanted) : undefined }
       }
     },
     async *batches(readers) {

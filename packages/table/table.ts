@@ -15,7 +15,10 @@ import type { TableFile } from './table-file.ts'
  * not close, bytes that are not UTF-8, what is no JSON object, nested columns, other formats.
  */
 export async function readTable(sources: Source[], options: ReadOptions = {}): Promise<Table> {
-  const files = await openAll(sources, options)
+  return surveyed(await openAll(sources, options), options)
+}
+
+async function surveyed(files: TableFile[], options: ReadOptions): Promise<Table> {
   const columns = new Columns(options.types ?? {})
   const memory = new Memory()
   let rows = 0
@@ -44,14 +47,14 @@ export async function readOnce<T>(
 ): Promise<T> {
   const files = await openAll(sources, options)
   const guess = new Guess(files, options.types ?? {})
-  if (!(await guess.begin())) return pass(await readTable(sources, options))
+  if (!(await guess.begin())) return pass(await surveyed(files, options))
   try {
     const made = await pass(guess.table())
     if (guess.isSettled) return made
   } catch (error) {
     if (guess.isSettled || guess.fault === error) throw error
   }
-  return pass(guess.settled ?? (await readTable(sources, options)))
+  return pass(guess.settled ?? (await surveyed(files, options)))
 }
 
 async function openAll(sources: Source[], options: ReadOptions): Promise<TableFile[]> {

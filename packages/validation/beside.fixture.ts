@@ -1,9 +1,10 @@
 import { profileTable } from '@mlops-actions/profile'
-import { readTable, type Source, type Table } from '@mlops-actions/table'
+import { readTable, type Table } from '@mlops-actions/table'
 import type { Check } from '@mlops-actions/verdict'
 import type { Beside } from './definition.ts'
 import { validateProfile } from './from-profile.ts'
 import { readBeside, validateFiles } from './reading.ts'
+import { source } from './source.fixture.ts'
 import { parseSuite } from './suite.ts'
 
 interface Given extends Omit<Beside, 'files'> {
@@ -35,15 +36,6 @@ export async function allChecks(
 export async function firstOfProfile(csv: string, suiteText: string, beside: Beside = {}): Promise<Check> {
   const profile = await profileTable(await readTable([source(csv)]))
   return validateProfile(profile, parseSuite(suiteText, 'suite.yaml'), { beside })[0]!
-}
-
-function source(text: string, name = 'data.csv'): Source {
-  return {
-    name,
-    async *open() {
-      yield Buffer.from(text)
-    },
-  }
 }
 
 /** A CSV text of rows that are made one by one. */

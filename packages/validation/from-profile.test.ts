@@ -6,23 +6,15 @@ import {
   serialiseProfile,
   serialiseShard,
 } from '@mlops-actions/profile'
-import { readTable, type Source } from '@mlops-actions/table'
+import { readTable } from '@mlops-actions/table'
 import type { Check } from '@mlops-actions/verdict'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { heldBetween, quantileBounds, validateProfile } from './from-profile.ts'
 import { validateFiles } from './reading.ts'
+import { source } from './source.fixture.ts'
 import { parseSuite } from './suite.ts'
 import { validate } from './validate.ts'
-
-function source(csv: string): Source {
-  return {
-    name: 'data.csv',
-    async *open() {
-      yield Buffer.from(csv)
-    },
-  }
-}
 
 const header = 'n,x,t,b,d'
 const types = { n: 'integer', x: 'number', t: 'text', b: 'boolean', d: 'timestamp' } as const

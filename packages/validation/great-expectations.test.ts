@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import type { Source } from '@mlops-actions/table'
 import { UserError } from '@mlops-actions/verdict'
 import { describe, expect, it } from 'vitest'
 import { validateFiles } from './reading.ts'
+import { source } from './source.fixture.ts'
 import { type Expectation, parseSuite } from './suite.ts'
 
 interface Case {
@@ -21,15 +21,6 @@ const onPurpose = ({ type, kwargs }: Expectation) =>
 
 /** dateutil's lax reading of dates has no equal outside Python. */
 const notJudged = new Set(['expect_column_values_to_be_dateutil_parseable'])
-
-function source(csv: string): Source {
-  return {
-    name: 'data.csv',
-    async *open() {
-      yield Buffer.from(csv)
-    },
-  }
-}
 
 describe.each(suites)('$name', ({ csv, suite: text, cases }) => {
   it("gives Great Expectations' own answers", async () => {

@@ -1,23 +1,18 @@
-import { readTable, type Source } from '@mlops-actions/table'
+import { readTable } from '@mlops-actions/table'
 import type { Check, JsonObject } from '@mlops-actions/verdict'
 import { describe, expect, it } from 'vitest'
 import type { Definition } from './definition.ts'
 import { definitions } from './definitions.ts'
 import { validateFiles } from './reading.ts'
+import { source } from './source.fixture.ts'
 import { parseSuite } from './suite.ts'
 
 /** A column of each type that holds one value only: whatever is told of it, an average too, tells the secret. */
 const columns = { word: 'hunter2', amount: '73019.5', day: '1987-03-14', code: '73019' }
 const secret = /hunter2|73019|73,019|1987-03-14|146\d{3}|219058/
 const csv = `${Object.keys(columns).join(',')},plain,at\n${`${Object.values(columns).join(',')},7,1980-01-01\n`.repeat(3)}`
-const source = (name: string, text: string): Source => ({
-  name,
-  async *open() {
-    yield Buffer.from(text)
-  },
-})
-const data = source('data.csv', csv)
-const files = new Map([['other.csv', await readTable([source('other.csv', csv.replaceAll(/hunter2|73019/g, '5'))])]])
+const data = source(csv)
+const files = new Map([['other.csv', await readTable([source(csv.replaceAll(/hunter2|73019/g, '5'), 'other.csv')])]])
 
 /** Rules that the data break, with a value for every kwarg that an expectation can have. */
 function kwargsFor({ kwargs, schema }: Definition, column: string): JsonObject {

@@ -1,20 +1,12 @@
 import { readFileSync } from 'node:fs'
-import type { Column, ReadOptions, Source, Table } from '@mlops-actions/table'
+import type { Column, ReadOptions, Table } from '@mlops-actions/table'
 import { type Check, verdict } from '@mlops-actions/verdict'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { validateFiles } from './reading.ts'
+import { source } from './source.fixture.ts'
 import { parseSuite } from './suite.ts'
 import { validate } from './validate.ts'
-
-function source(csv: string, name = 'data.csv'): Source {
-  return {
-    name,
-    async *open() {
-      yield Buffer.from(csv)
-    },
-  }
-}
 
 /** The checks of a suite over CSV texts, by id. */
 async function judge(csv: string | string[], suiteText: string, options?: ReadOptions): Promise<Record<string, Check>> {

@@ -1,5 +1,4 @@
-import { bytes, ends, nulls, rest, starts, took, width, writing } from './place'
-import { PLAIN } from './written'
+import { bytes, ends, isEmpty, leave, starts, took, width } from './place'
 
 /**
  * Marks the rows in which a column is empty. In `rest` stand those whose cell is in quotes and empty, or may be a word for
@@ -9,15 +8,13 @@ export function blanks(column: i32, rows: i32, longest: i32, firsts: usize): i32
   let left = 0
   let blank = 0
   for (let row = 0, k: usize = column; row < rows; row++, k += width) {
+    if (isEmpty(k, row)) {
+      blank++
+      continue
+    }
     const start = load<i32>(starts + (k << 2))
     const length = load<i32>(ends + (k << 2)) - start
-    const isEmpty = length === 0 && load<u8>(writing + k) === PLAIN
-    store<u8>(nulls + row, <u8>isEmpty)
-    if (isEmpty) blank++
-    else if (length <= longest && (length === 0 || load<u8>(firsts + load<u8>(bytes + start)) === 1)) {
-      store<i32>(rest + ((<usize>left) << 2), row)
-      left++
-    }
+    if (length <= longest && (length === 0 || load<u8>(firsts + load<u8>(bytes + start)) === 1)) left = leave(row, left)
   }
   return took(0, blank, left)
 }

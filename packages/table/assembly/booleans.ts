@@ -1,5 +1,5 @@
-import { bytes, ends, nulls, rest, starts, took, values, width, writing } from './place'
-import { LOWER_BOOLEAN, PLAIN, QUOTED, TITLE_BOOLEAN, UPPER_BOOLEAN } from './written'
+import { bytes, ends, isEmpty, leave, starts, took, values, width, writing } from './place'
+import { LOWER_BOOLEAN, QUOTED, TITLE_BOOLEAN, UPPER_BOOLEAN } from './written'
 
 /** Reads the cells of a column that are true and false in one of three cases; gives how many rows are left in `rest`. */
 export function booleans(column: i32, rows: i32): i32 {
@@ -7,15 +7,12 @@ export function booleans(column: i32, rows: i32): i32 {
   let seen = 0
   let blank = 0
   for (let row = 0, k: usize = column; row < rows; row++, k += width) {
-    const start = load<i32>(starts + (k << 2))
-    const end = load<i32>(ends + (k << 2))
-    store<u8>(nulls + row, 0)
-    if (start === end && load<u8>(writing + k) === PLAIN) {
-      store<u8>(nulls + row, 1)
-      store<f64>(values + ((<usize>row) << 3), 0)
+    if (isEmpty(k, row)) {
       blank++
       continue
     }
+    const start = load<i32>(starts + (k << 2))
+    const end = load<i32>(ends + (k << 2))
     const p = bytes + start
     const length = end - start
     let kind = 0
@@ -35,8 +32,7 @@ export function booleans(column: i32, rows: i32): i32 {
       else if (word === 0x534c4146 && e === 69) kind = UPPER_BOOLEAN
     }
     if (kind === 0 || load<u8>(writing + k) > QUOTED) {
-      store<i32>(rest + ((<usize>left) << 2), row)
-      left++
+      left = leave(row, left)
       continue
     }
     store<f64>(values + ((<usize>row) << 3), value)

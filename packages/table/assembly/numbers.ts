@@ -1,5 +1,5 @@
-import { bytes, ends, nulls, rest, starts, took, values, width, writing } from './place'
-import { DECIMAL, INTEGER, MINUS, PLAIN, POINT, QUOTED, ZERO } from './written'
+import { bytes, ends, isEmpty, leave, starts, took, values, width, writing } from './place'
+import { DECIMAL, INTEGER, MINUS, POINT, QUOTED, ZERO } from './written'
 
 const POWERS: usize = memory.data<f64>([
   1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
@@ -49,15 +49,12 @@ export function numbers(column: i32, rows: i32): i32 {
   let seen = 0
   let blank = 0
   for (let row = 0, k: usize = column; row < rows; row++, k += width) {
-    const start = load<i32>(starts + (k << 2))
-    const end = load<i32>(ends + (k << 2))
-    store<u8>(nulls + row, 0)
-    if (start === end && load<u8>(writing + k) === PLAIN) {
-      store<u8>(nulls + row, 1)
-      store<f64>(values + ((<usize>row) << 3), 0)
+    if (isEmpty(k, row)) {
       blank++
       continue
     }
+    const start = load<i32>(starts + (k << 2))
+    const end = load<i32>(ends + (k << 2))
     let p = bytes + start
     const stop = bytes + end
     const negative = load<u8>(p) === MINUS
@@ -90,8 +87,7 @@ export function numbers(column: i32, rows: i32): i32 {
       kind = DECIMAL
     }
     if (!fits || p !== stop || digits > 15 || load<u8>(writing + k) > QUOTED) {
-      store<i32>(rest + ((<usize>left) << 2), row)
-      left++
+      left = leave(row, left)
       continue
     }
     let value = <f64>mantissa

@@ -1,5 +1,7 @@
 // Where the cells of the rows that were cut last stand, and what a loop over a column says of them.
 
+import { PLAIN } from './written'
+
 export let width: i32 = 0
 export let starts: usize = 0
 export let ends: usize = 0
@@ -15,6 +17,20 @@ export let bytes: usize = 0
 const REPORT: usize = memory.data(24)
 export function report(): usize {
   return REPORT
+}
+
+/** Says of a row whether its cell is empty; then it is null. */
+export function isEmpty(k: usize, row: i32): bool {
+  const empty = load<i32>(starts + (k << 2)) === load<i32>(ends + (k << 2)) && load<u8>(writing + k) === PLAIN
+  store<u8>(nulls + row, <u8>empty)
+  if (empty) store<f64>(values + ((<usize>row) << 3), 0)
+  return empty
+}
+
+/** Leaves a row to the caller, after so many others; gives how many it are now. */
+export function leave(row: i32, left: i32): i32 {
+  store<i32>(rest + ((<usize>left) << 2), row)
+  return left + 1
 }
 
 /** Ends a loop over a column: the classes of the cells that it took, how many were empty, and how many rows it left. */

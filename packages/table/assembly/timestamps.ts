@@ -1,5 +1,5 @@
-import { bytes, ends, nulls, rest, starts, took, values, width, writing } from './place'
-import { ESCAPED, MINUS, PLAIN, TIMESTAMP, ZERO } from './written'
+import { bytes, ends, isEmpty, leave, starts, took, values, width, writing } from './place'
+import { ESCAPED, MINUS, TIMESTAMP, ZERO } from './written'
 
 /** Days before each month of a year that is no leap year. */
 const DAYS_BEFORE: usize = memory.data<i32>([0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334])
@@ -11,15 +11,12 @@ export function timestamps(column: i32, rows: i32): i32 {
   let seen = 0
   let blank = 0
   for (let row = 0, k: usize = column; row < rows; row++, k += width) {
-    const start = load<i32>(starts + (k << 2))
-    const end = load<i32>(ends + (k << 2))
-    store<u8>(nulls + row, 0)
-    if (start === end && load<u8>(writing + k) === PLAIN) {
-      store<u8>(nulls + row, 1)
-      store<f64>(values + ((<usize>row) << 3), 0)
+    if (isEmpty(k, row)) {
       blank++
       continue
     }
+    const start = load<i32>(starts + (k << 2))
+    const end = load<i32>(ends + (k << 2))
     const p = bytes + start
     const length = end - start
     let value = -1
@@ -38,8 +35,7 @@ export function timestamps(column: i32, rows: i32): i32 {
       }
     }
     if (value < 0 || load<u8>(writing + k) === ESCAPED || load<u8>(writing + k) > 3) {
-      store<i32>(rest + ((<usize>left) << 2), row)
-      left++
+      left = leave(row, left)
       continue
     }
     store<f64>(values + ((<usize>row) << 3), (<f64>value - 719162) * 86400000 + <f64>seconds * 1000)
