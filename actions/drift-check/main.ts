@@ -36,7 +36,7 @@ export const main = action({
       openCurrent(a, reference.sample.profile),
     )
     const roles = { label: a.inputs.label ?? a.settings.values.task?.label }
-    const found = drift(reference.sample, current.sample, rules, roles)
+    const found = drift(reference.sample, current.sample, rules, { roles })
 
     const subject = { reference: reference.digest, data: current.digest, rules: rulesDigest(rules) }
     const context = a.context({
