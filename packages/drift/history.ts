@@ -32,15 +32,23 @@ export interface MonitorPoint {
   detectors?: Record<string, Json>
 }
 
-/** A point as monitor.json holds it. */
-export function serialiseMonitorPoint(point: MonitorPoint): Json {
-  return JSON.parse(JSON.stringify({ schema: 'mlops-actions/monitor@1', ...point })) as Json
+/** The text of monitor.json. */
+export function serialiseMonitorPoint(point: MonitorPoint): string {
+  return `${JSON.stringify({ schema: 'mlops-actions/monitor@1', ...point })}\n`
 }
 
-/** The point that monitor.json holds; undefined where it holds none, for anyone may have written it. */
-export function parseMonitorPoint(value: unknown): MonitorPoint | undefined {
-  const found = stored.safeParse(value)
+/** The point that the text of a monitor.json holds; undefined where it holds none, for anyone may have written it. */
+export function parseMonitorPoint(text: string): MonitorPoint | undefined {
+  const found = stored.safeParse(parseJson(text))
   if (!found.success) return undefined
   const { schema: _, detectors, ...point } = found.data
   return detectors === undefined ? point : { ...point, detectors: detectors as Record<string, Json> }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
