@@ -382,7 +382,7 @@ describe('the rules', () => {
   })
   test.each([
     ['preset: dflt', 'preset', /"dflt" is no preset/, /Change/],
-    ['correction: bonferroni', 'correction', /supported: holm/, /Change/],
+    ['correction: sidak', 'correction', /supported: holm, bonferroni/, /Change/],
     ['alpha: 1.5', 'alpha', /not valid/, /Change/],
     ['floor: 0.4', 'significant', /at least the floor/, /Change/],
     ['flor: 0.2', 'flor', /unknown key "flor"/, /^Did you mean "floor"\?$/],

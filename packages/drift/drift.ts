@@ -1,7 +1,7 @@
 import { compareSchemas, type Roles, type Sample } from '@mlops-actions/profile'
-import { holm } from '@mlops-actions/statistics'
 import type { Check } from '@mlops-actions/verdict'
 import { type Comparison, compareColumn } from './comparison.ts'
+import { type Correction, corrections } from './correction.ts'
 import type { MonitorPoint } from './history.ts'
 import { type Judged, judge } from './judgement.ts'
 import { type Adjusted, type DriftLevel, lesserLevel, type Outcome, outcomesOf, worseLevel } from './outcome.ts'
@@ -64,7 +64,7 @@ export function drift(
     // Which columns there are is said once, of all the rows.
     ...slices.flatMap((slice) => compareAll(slice, apart)),
   ]
-  const { family, adjusted } = correct(comparisons)
+  const { family, adjusted } = correct(comparisons, rules.correction)
   const judged = comparisons.map((of, i) => judgeColumn(of, adjusted[i]!, rules, family, past))
   const whole = judgeWhole(
     presetOf(rules, 'columns'),
@@ -124,7 +124,7 @@ function judgeColumn(of: Compared, adjusted: Adjusted, rules: DriftRules, family
   const { comparison, kind, classes, slice } = of
   const name = slice === '' ? comparison.name : `${comparison.name} [${slice}]`
   const floors = classes ? CLASS_FLOORS : { floor: rules.floor, significant: rules.significant }
-  const by = { alpha: rules.alpha, family, ...floors }
+  const by = { alpha: rules.alpha, correction: rules.correction, family, ...floors }
   const preset = presetOf(rules, kind === 'prediction' ? 'scores' : 'columns')
   const outcomesBy = preset === undefined || kind === 'label' ? outcomesOf : presets[preset].outcomes
   const outcomes = outcomesBy(comparison, adjusted, by).map((outcome) => capped(outcome, rules, kind))
@@ -154,14 +154,14 @@ function capped(outcome: Outcome, rules: DriftRules, kind: DriftKind): Outcome {
 }
 
 /** The correction over every test that was made: of values and of null shares. */
-function correct(compared: Compared[]) {
+function correct(compared: Compared[], correction: Correction) {
   const tests: { index: number; of: 'value' | 'nulls'; p: number }[] = []
   compared.forEach(({ comparison: { value, nulls, reference, current } }, index) => {
     if (value !== undefined && value.untested === undefined) tests.push({ index, of: 'value', p: value.p })
     const anyValue = reference.count + current.count > 0
     if (nulls !== undefined && anyValue) tests.push({ index, of: 'nulls', p: nulls.p })
   })
-  const corrected = holm(tests.map((t) => t.p))
+  const corrected = corrections[correction].adjust(tests.map((t) => t.p))
   const adjusted: { value?: number; nulls?: number }[] = compared.map(() => ({}))
   tests.forEach((t, i) => {
     adjusted[t.index]![t.of] = corrected[i]!

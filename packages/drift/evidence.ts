@@ -32,7 +32,7 @@ export function evidenceOf(
     statistic: value?.statistic ?? nulls?.statistic ?? null,
     p_value: value?.p ?? nulls?.p ?? null,
     p_adjusted: value !== undefined ? (adjusted.value ?? 1) : (adjusted.nulls ?? null),
-    correction: 'holm',
+    correction: by.correction,
     family_size: by.family,
     alpha: by.alpha,
     folded: value?.folded ?? 0,

@@ -1,5 +1,6 @@
 import type { Check } from '@mlops-actions/verdict'
 import { type Comparison, nullShare } from './comparison.ts'
+import { corrections } from './correction.ts'
 import { type Counts, sum } from './counts.ts'
 import { evidenceOf, topChanges } from './evidence.ts'
 import { percent, short } from './figure.ts'
@@ -66,7 +67,7 @@ export function judge({ name, kind, comparison, adjusted, by, outcomes, worst, s
       detail: 'There is nothing to compare. Drop the column, or find out why it is never filled.',
     })
   }
-  const observed = observation(worst, by.family)
+  const observed = observation(worst, by)
   if (held !== undefined) {
     const asUsual = held.by === 'baseline'
     return check(asUsual ? 'passed' : 'warned', {
@@ -79,7 +80,7 @@ export function judge({ name, kind, comparison, adjusted, by, outcomes, worst, s
     const { threshold, significant } = worst.effect
     const what = worst.of === 'values' ? 'distribution moved' : 'share of nulls moved'
     return check(level === 'significant' ? 'failed' : 'warned', {
-      title: `${name}: ${what}, ${effectText(worst)} (floor ${level === 'significant' ? significant : threshold}), ${pText(worst, by.family)}`,
+      title: `${name}: ${what}, ${effectText(worst)} (floor ${level === 'significant' ? significant : threshold}), ${pText(worst, by)}`,
       observed,
       detail: [reading(comparison, worst), byChance(comparison, worst, by)].filter(Boolean).join(' '),
     })
@@ -96,7 +97,7 @@ export function judge({ name, kind, comparison, adjusted, by, outcomes, worst, s
   const small = worst.byLimit ? undefined : outcomes.find((o) => o.adjusted < by.alpha)
   return check('passed', {
     title: small ? `${name}: a real but small difference` : `${name}: no drift`,
-    observed: observation(small ?? worst, by.family),
+    observed: observation(small ?? worst, by),
     detail: small
       ? `Real but small: p is under ${by.alpha}, the effect under the floor ${by.floor}.`
       : worst.byLimit
@@ -144,8 +145,8 @@ function reach(comparison: Comparison, by: Yardstick): string | undefined {
   return `With these rows and ${by.family} tests, an effect under ${short(detectable)} would not be called.`
 }
 
-function observation(outcome: Outcome, family: number): string {
-  return `${effectText(outcome)}, ${pText(outcome, family)}`
+function observation(outcome: Outcome, by: Yardstick): string {
+  return `${effectText(outcome)}, ${pText(outcome, by)}`
 }
 
 function effectText({ effect, of }: Outcome): string {
@@ -157,9 +158,9 @@ function effectText({ effect, of }: Outcome): string {
     : `largest share off by ${short(effect.value)}`
 }
 
-function pText({ adjusted, test }: Outcome, family: number): string {
+function pText({ adjusted, test }: Outcome, { correction, family }: Yardstick): string {
   const p = adjusted < 0.001 ? 'p < 0.001' : `p ${short(adjusted)}`
-  return `${p} (${test === 'ks' ? 'KS' : 'chi-square'}, Holm over ${family} ${family === 1 ? 'test' : 'tests'})`
+  return `${p} (${test === 'ks' ? 'KS' : 'chi-square'}, ${corrections[correction].called} over ${family} ${family === 1 ? 'test' : 'tests'})`
 }
 
 /** What moved, in words. */

@@ -1,4 +1,5 @@
 import type { Comparison } from './comparison.ts'
+import type { Correction } from './correction.ts'
 import { type Sensitivity, shareDifference } from './sensitivity.ts'
 
 export type DriftLevel = 'none' | 'moderate' | 'significant'
@@ -22,6 +23,7 @@ export function worseLevel(a: DriftLevel, b: DriftLevel): DriftLevel {
 /** What a column is judged by: the rules that apply to it and the size of the family of tests. */
 export interface Yardstick {
   alpha: number
+  correction: Correction
   floor: number
   significant: number
   family: number

@@ -71,3 +71,18 @@ test('a slice is compared on its own, and its tests join the family', () => {
     ['drift.x [region=EU]', 'failed', 2],
   ])
 })
+
+test('the correction is the one that the rules name', () => {
+  const before = { x: mix(500, 500), y: mix(500, 500), z: mix(500, 500) }
+  const after = { x: mix(530, 470), y: mix(535, 465), z: mix(540, 460) }
+  const adjusted = (correction: string) =>
+    compare(before, after, { correction }, {}).checks.map(({ evidence }) => evidence.p_adjusted as number)
+  const [x, y, z] = compare(before, after, {}, {}).checks.map(({ evidence }) => evidence.p_value as number)
+  expect(adjusted('holm')).toEqual([2 * y!, 2 * y!, 3 * z!].map((p) => expect.closeTo(p, 12)))
+  expect(adjusted('bonferroni')).toEqual([3 * x!, 3 * y!, 3 * z!].map((p) => expect.closeTo(p, 12)))
+  const stepped = [x!, Math.min(x!, 1.5 * y!), Math.min(x!, 1.5 * y!, 3 * z!)]
+  expect(adjusted('benjamini-hochberg')).toEqual(stepped.map((p) => expect.closeTo(p, 12)))
+  expect(compare(before, after, { correction: 'bonferroni' }, {}).checks[0]!.observed).toContain(
+    'Bonferroni over 3 tests',
+  )
+})

@@ -1,7 +1,9 @@
 import * as z from 'zod'
+import { correctionNames } from './correction.ts'
 import { type Preset, type PresetName, presets } from './presets.ts'
 
-const presetNames = ['default', ...Object.keys(presets)] as ['default', ...PresetName[]]
+/** The names that `preset` takes. */
+export const presetNames = ['default', ...Object.keys(presets)] as ['default', ...PresetName[]]
 
 const presetName = z.enum(presetNames, {
   error: ({ input }) => `${JSON.stringify(input)} is no preset; supported: ${presetNames.join(', ')}`,
@@ -17,10 +19,11 @@ export const driftRules = z
       .describe('Whose rule judges: one for the columns, and one for the scores beside it.'),
     alpha: z.number().gt(0).lt(1).default(0.05),
     correction: z
-      .literal('holm', {
-        error: ({ input }) => `the correction ${JSON.stringify(input)} is not supported; supported: holm`,
+      .enum(correctionNames, {
+        error: ({ input }) => `${JSON.stringify(input)} is no correction; supported: ${correctionNames.join(', ')}`,
       })
-      .default('holm'),
+      .default('holm')
+      .describe('How p-values are adjusted for the number of tests.'),
     floor: z.number().gt(0).default(0.1),
     significant: z.number().gt(0).default(0.25),
     ignore: z.array(z.string()).default([]).describe('Columns that are not compared, such as a day of the month.'),
