@@ -1,4 +1,13 @@
 export { type DriftResult, drift } from './drift.ts'
 export { type MonitorPoint, parseMonitorPoint, serialiseMonitorPoint } from './history.ts'
 export type { DriftLevel } from './outcome.ts'
+export {
+  cooldownWindow,
+  mayRetrain,
+  type RetrainPolicy,
+  type RetrainRun,
+  retrainingsCountFrom,
+  retrainPolicy,
+  workflowFile,
+} from './retrain.ts'
 export { type DriftRules, driftRules } from './rules.ts'
