@@ -8,7 +8,7 @@ export const inputs = {
     'Current data (CSV, TSV, JSON Lines or Parquet): paths or globs, one a line, or one profile.json.',
     'required',
   ),
-  rules: text('Drift rules as YAML, or the path of a YAML file. Default: `drift` of mlops.yaml.'),
+  rules: text('Drift rules as YAML, the path of a YAML file, or the name of a preset. Default: `drift` of mlops.yaml.'),
   label: text('The column that holds the truth, where the current data have it. Default: `task.label` of mlops.yaml.'),
   'on-drift': choices(
     ['none', 'issue'],

@@ -54,6 +54,8 @@ export interface Comparison {
   type: ColumnType
   reference: { count: number; nulls: number }
   current: { count: number; nulls: number }
+  /** How far the mean of numbers moved, current minus reference. */
+  meanShift?: number
   /** Absent for timestamps and where a side has no values. */
   value?: ValueComparison
   /** Absent for timestamps and where neither side has a null. */
@@ -71,6 +73,8 @@ export function compareColumn(pair: Pair): Comparison {
     current: { count: current.count, nulls: current.nulls },
   }
   if (comparison.kind === 'timestamp') return comparison
+  const meanShift = comparison.kind === 'numeric' && (current.numbers?.mean ?? NaN) - (reference.numbers?.mean ?? NaN)
+  if (Number.isFinite(meanShift)) comparison.meanShift = meanShift as number
   if (reference.nulls + current.nulls > 0) comparison.nulls = compareNulls(reference, current)
   if (reference.count > 0 && current.count > 0) comparison.value = compareValues(pair)
   return comparison

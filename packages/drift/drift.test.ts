@@ -34,16 +34,16 @@ async function profileOf(path: string, reference?: Sample) {
   return sampleTable(table, reference === undefined ? {} : { bins: reference.profile })
 }
 
-async function compareTables(name: string, roles?: Roles, asked = rules, stored = false) {
+async function compareTables(name: string, roles: Roles = {}, asked = rules, stored = false) {
   const [before, after] = tables[name]!
   const built: Sample = await profileOf(before)
   const reference = stored ? { profile: parseProfile(serialiseProfile(built.profile), before) } : built
-  return drift(reference, await profileOf(after, reference), asked, roles)
+  return drift(reference, await profileOf(after, reference), asked, { roles })
 }
 
-function compare(before: Record<string, Cells>, after: Record<string, Cells>, roles?: Roles) {
+function compare(before: Record<string, Cells>, after: Record<string, Cells>, roles: Roles = {}) {
   const reference = sampleOf(before)
-  return drift(reference, sampleOf(after, reference), rules, roles)
+  return drift(reference, sampleOf(after, reference), rules, { roles })
 }
 
 const find = (checks: Check[], id: string) => checks.find((c) => c.id === id) ?? expect.fail(`no check ${id}`)
@@ -370,7 +370,9 @@ describe('the rules', () => {
   test('the default, in every way it can be asked for', () => {
     for (const text of ['', '{}', 'preset: default']) {
       expect(parseDocument(text, 'rules', driftRules, 'RULES_INVALID')).toEqual({
-        preset: 'default',
+        preset: ['default'],
+        ignore: [],
+        consecutive: 1,
         alpha: 0.05,
         correction: 'holm',
         floor: 0.1,
@@ -379,9 +381,8 @@ describe('the rules', () => {
     }
   })
   test.each([
-    ['preset: evidently', 'preset', /preset evidently is not supported; supported: default/, /Change/],
     ['preset: dflt', 'preset', /"dflt" is no preset/, /Change/],
-    ['correction: bonferroni', 'correction', /supported: holm/, /Change/],
+    ['correction: sidak', 'correction', /supported: holm, bonferroni/, /Change/],
     ['alpha: 1.5', 'alpha', /not valid/, /Change/],
     ['floor: 0.4', 'significant', /at least the floor/, /Change/],
     ['flor: 0.2', 'flor', /unknown key "flor"/, /^Did you mean "floor"\?$/],

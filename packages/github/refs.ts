@@ -12,8 +12,15 @@ export interface Refs {
   create(name: string, sha: string): Promise<'created' | 'exists'>
   /** All refs of the patterns, peeled, by one `git ls-remote`. */
   list(patterns: string[]): Promise<PeeledRef[]>
-  /** All refs of the patterns with their objects, by a listing and one `git fetch`; the copy is gone when `use` ends. */
-  fetch<T>(patterns: string[], use: (fetched: FetchedRefs) => Promise<T>): Promise<T>
+  /**
+   * The refs of the patterns, all or those that `choose` picks, with their objects, by a listing and one `git fetch`; the
+   * copy is gone when `use` ends.
+   */
+  fetch<T>(
+    patterns: string[],
+    use: (fetched: FetchedRefs) => Promise<T>,
+    choose?: (listed: PeeledRef[]) => PeeledRef[],
+  ): Promise<T>
 }
 
 export function refs(api: Transport, remote: Remote): Refs {
@@ -43,6 +50,6 @@ export function refs(api: Transport, remote: Remote): Refs {
       }
     },
     list: (patterns) => listRefs(remote, patterns),
-    fetch: (patterns, use) => fetchRefs(remote, patterns, use),
+    fetch: (patterns, use, choose) => fetchRefs(remote, patterns, use, choose),
   }
 }
