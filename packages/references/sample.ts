@@ -5,7 +5,7 @@ import { dataset, type Roots, readText } from '@mlops-actions/files'
 import type { GitHub } from '@mlops-actions/github'
 import { type Profile, parseProfile, type Sample, sampleTable, typesToCompare } from '@mlops-actions/profile'
 import { download } from '@mlops-actions/registry'
-import { type ReadOptions, readTable } from '@mlops-actions/table'
+import { type ReadOptions, readOnce } from '@mlops-actions/table'
 import { UserError } from '@mlops-actions/verdict'
 import { namedVersion } from './held-version.ts'
 import { parseReference } from './reference.ts'
@@ -50,9 +50,9 @@ export async function sampleFiles(patterns: string[], world: SampleWorld, bins?:
   if (patterns.length === 1 && first!.endsWith('.json')) return profileFile(first!, world.roots)
   const { sources, fingerprint } = await dataset(patterns, world.roots)
   const types = bins === undefined ? {} : { types: typesToCompare(bins) }
-  const table = await readTable(sources, { ...world.reading, ...types })
   const { sensitive, categorical } = world
-  const sample = await sampleTable(table, { sensitive, categorical, ...(bins === undefined ? {} : { bins }) })
+  const options = { sensitive, categorical, ...(bins === undefined ? {} : { bins }) }
+  const sample = await readOnce(sources, { ...world.reading, ...types }, (table) => sampleTable(table, options))
   return { sample, name: patterns.join(', '), digest: fingerprint }
 }
 
