@@ -2,8 +2,7 @@ import { writingOf } from '@mlops-actions/action'
 import type { Profile } from '@mlops-actions/profile'
 import {
   isProfile,
-  type JoinCounts,
-  type LogRoles,
+  type NamedJoin,
   type NamedSample,
   openGroundTruth,
   openSample,
@@ -12,17 +11,12 @@ import {
   sampleFiles,
   sampleOf,
 } from '@mlops-actions/references'
-import type { Table } from '@mlops-actions/table'
 import { UserError } from '@mlops-actions/verdict'
 import type { DriftContext } from './inputs.ts'
 
-/** The current data: what they look like and, where they are no profile, their rows. */
+/** The current data: what they look like and, where labels were joined that arrived later, their rows with these. */
 export interface CurrentSample extends NamedSample {
-  /** With the label, where ground truth was joined. */
-  rows?: Table
-  /** There where the data are prediction logs. */
-  log?: LogRoles | undefined
-  groundTruth?: JoinCounts
+  joined?: NamedJoin
 }
 
 /** The reference: the profile that a version carries, a profile file, or data. */
@@ -32,21 +26,16 @@ export const openReference = (a: DriftContext): Promise<NamedSample> => openSamp
 export async function openCurrent(a: DriftContext, reference: Profile): Promise<CurrentSample> {
   const { current, 'ground-truth': truth } = a.inputs
   const world = worldOf(a)
-  if (isProfile(current)) {
-    if (truth.length > 0) throw noRows()
-    return sampleFiles(current, world, reference)
-  }
-  const table = await openTable(current, world, reference)
-  if (truth.length === 0) return { ...(await sampleOf(table, world, reference)), rows: table.table, log: table.log }
+  if (truth.length === 0) return sampleFiles(current, world, reference)
+  if (isProfile(current)) throw noRows()
   const { task } = a.settings.values
   const project = { id: task?.id, label: a.inputs.label ?? task?.label }
-  const joined = await openGroundTruth(table, truth, project, world, reference)
-  const { counts } = joined
+  const joined = await openGroundTruth(await openTable(current, world, reference), truth, project, world, reference)
+  const { rows, labelled, unmatched, replaced } = joined.counts
   a.log.info(
-    `${counts.labelled} of ${counts.rows} rows have a label; ${counts.unmatched} labels belong to no row, ${counts.replaced} were replaced by a later one.`,
+    `${labelled} of ${rows} rows have a label; ${unmatched} labels belong to no row, ${replaced} were replaced by a later one.`,
   )
-  const sample = await sampleOf(joined, world, reference)
-  return { ...sample, rows: joined.table, log: joined.log, groundTruth: counts }
+  return { ...(await sampleOf(joined, world, reference)), joined }
 }
 
 function worldOf(a: DriftContext): SampleWorld {

@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { refusal, source } from '../table/table.fixture.ts'
 import { joinGroundTruth, labelledPredictions, openGroundTruth } from './ground-truth.ts'
-import { openTable, type SampleWorld, sampleOf } from './sample.ts'
+import { openTable, type SampleWorld, sampleFiles, sampleOf } from './sample.ts'
 
 const names = { id: 'id', truthId: 'id', truthLabel: 'churn', label: 'churn' }
 const table = (text: string) => readTable([source(text)], { types: { id: 'text' } })
@@ -119,6 +119,7 @@ describe('a prediction log', () => {
     const { sample } = await sampleOf(opened, world)
     expect(sample.profile.columns.map(({ name }) => name)).toEqual(['tenure', 'plan', 'prediction', 'score'])
     expect(sample.profile.rows).toBe(4)
+    expect((await sampleFiles(['*.jsonl.gz', 'a.jsonl'], world)).sample).toEqual(sample)
     const half = await openTable(['half.jsonl'], world)
     expect(half.log).toBeUndefined()
   })
@@ -148,8 +149,9 @@ describe('a prediction log', () => {
       'log.jsonl': ['007', '1e3', '1.50'].map((id) => `${JSON.stringify({ ...JSON.parse(log[0]!), id })}\n`).join(''),
       'truth.csv': 'customer,label\n007,yes\n7,no\n1e3,yes\n1000,no\n1.50,yes\n',
     })
-    const opened = await openTable(['log.jsonl'], of)
-    const { counts } = await openGroundTruth(opened, ['truth.csv'], { id: 'customer', label: 'churn' }, of)
+    const { profile } = await sampleTable(await readTable([source('tenure,churn\n1,yes\n')]))
+    const opened = await openTable(['log.jsonl'], of, profile)
+    const { counts } = await openGroundTruth(opened, ['truth.csv'], { id: 'customer', label: 'churn' }, of, profile)
     expect(counts).toEqual({ rows: 3, labelled: 3, unmatched: 2, replaced: 0 })
   })
 

@@ -23,12 +23,20 @@ export function logRoles(columns: readonly string[]): LogRoles | undefined {
   return { id: 'id', time: 'timestamp', version: 'model_version', ...prediction, scores }
 }
 
-/** The log without the columns that tell which row it is: what can be compared with other data. */
-export function dataOf(table: Table, { id, time, version }: LogRoles): Table {
-  const schema = table.schema.filter(({ name }) => ![id, time, version].includes(name))
+/** The table without the columns that tell which row of a log it is: what can be compared with other data. */
+export function dataOf(table: Table): Table {
+  // Asked anew each time: where a file is read once, its schema is settled only when its batches were read.
+  const schema = () => {
+    const log = logRoles(table.schema.map(({ name }) => name))
+    return log === undefined ? table.schema : table.schema.filter(({ name }) => !rowColumns.includes(name))
+  }
   return {
-    schema,
-    rows: table.rows,
-    batches: (columns = schema.map(({ name }) => name), nullsOnly) => table.batches(columns, nullsOnly),
+    get schema() {
+      return schema()
+    },
+    get rows() {
+      return table.rows
+    },
+    batches: (columns = schema().map(({ name }) => name), nullsOnly) => table.batches(columns, nullsOnly),
   }
 }

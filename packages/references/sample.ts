@@ -3,9 +3,17 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dataset, type Roots, readText } from '@mlops-actions/files'
 import type { GitHub } from '@mlops-actions/github'
-import { type Profile, parseProfile, recount, type Sample, sampleTable, typesToCompare } from '@mlops-actions/profile'
+import {
+  type Profile,
+  parseProfile,
+  recount,
+  type Sample,
+  type SampleOptions,
+  sampleTable,
+  typesToCompare,
+} from '@mlops-actions/profile'
 import { download } from '@mlops-actions/registry'
-import { type ReadOptions, readTable, type Table } from '@mlops-actions/table'
+import { type ReadOptions, readOnce, readTable, type Table } from '@mlops-actions/table'
 import { UserError } from '@mlops-actions/verdict'
 import { namedVersion } from './held-version.ts'
 import { dataOf, type LogRoles, logRoles } from './prediction-log.ts'
@@ -56,7 +64,10 @@ export async function openSample(text: string, world: SampleWorld): Promise<Name
 /** One profile file, or data files, which are counted in the bins of the profile they are compared with. */
 export async function sampleFiles(patterns: string[], world: SampleWorld, bins?: Profile): Promise<NamedSample> {
   if (isProfile(patterns)) return profileFile(patterns[0]!, world.roots, bins)
-  return sampleOf(await openTable(patterns, world, bins), world, bins)
+  const { sources, fingerprint } = await dataset(patterns, world.roots)
+  const reading = { ...world.reading, types: typesOf(bins) }
+  const sample = await readOnce(sources, reading, (table) => sampleTable(dataOf(table), optionsOf(world, bins)))
+  return { sample, name: patterns.join(', '), digest: fingerprint }
 }
 
 /** Whether these name a stored profile, and no rows. */
@@ -67,20 +78,26 @@ export function isProfile(patterns: string[]): boolean {
 /** Data files, read with the types of the profile that they are compared with. */
 export async function openTable(patterns: string[], world: SampleWorld, beside?: Profile): Promise<NamedTable> {
   const { sources, fingerprint } = await dataset(patterns, world.roots)
-  // The id of a row is compared by its text, as long as it is no column of the reference.
-  const known = beside?.columns.some(({ name }) => name === 'id')
-  const types = beside === undefined ? {} : { ...(known ? {} : { id: 'text' as const }), ...typesToCompare(beside) }
-  const table = await readTable(sources, { ...world.reading, types })
+  const table = await readTable(sources, { ...world.reading, types: typesOf(beside) })
   const log = logRoles(table.schema.map(({ name }) => name))
   return { table, name: patterns.join(', '), digest: fingerprint, log }
 }
 
 /** What a table's columns look like, but for those that tell the rows of a prediction log apart. */
-export async function sampleOf(of: NamedTable, world: SampleWorld, bins?: Profile): Promise<NamedSample> {
-  const { sensitive, categorical } = world
-  const options = { sensitive, categorical, ...(bins === undefined ? {} : { bins }) }
-  const sample = await sampleTable(of.log === undefined ? of.table : dataOf(of.table, of.log), options)
-  return { sample, name: of.name, digest: of.digest }
+export async function sampleOf({ table, name, digest }: NamedTable, world: SampleWorld, bins?: Profile) {
+  const sample = await sampleTable(dataOf(table), optionsOf(world, bins))
+  return { sample, name, digest }
+}
+
+/** The types of the profile that data are compared with; where that has no ids, they are texts, as they stand in the file. */
+function typesOf(beside: Profile | undefined): NonNullable<ReadOptions['types']> {
+  if (beside === undefined) return {}
+  const known = beside.columns.some(({ name }) => name === 'id')
+  return { ...(known ? {} : { id: 'text' }), ...typesToCompare(beside) }
+}
+
+function optionsOf({ sensitive, categorical }: SampleWorld, bins: Profile | undefined): SampleOptions {
+  return { sensitive, categorical, ...(bins === undefined ? {} : { bins }) }
 }
 
 /** The profile that a file holds, counted in the bins of the one that it is compared with. */
