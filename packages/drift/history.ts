@@ -1,4 +1,4 @@
-import type { Json } from '@mlops-actions/verdict'
+import type { Check, Json, JsonObject } from '@mlops-actions/verdict'
 import * as z from 'zod'
 import type { DriftLevel } from './outcome.ts'
 
@@ -31,6 +31,24 @@ export interface MonitorPoint {
   /** Detector states by name: change detectors resume from them. */
   detectors?: Record<string, Json>
 }
+
+/** The point of a check that was just made. */
+export function monitorPoint(of: {
+  time: Date
+  found: Pick<MonitorPoint, 'drift' | 'decision'> & { checks: Check[] }
+  rows: MonitorPoint['rows']
+}): MonitorPoint {
+  const { drift, decision, checks } = of.found
+  const columns = checks.flatMap(({ id, evidence }): [string, MonitorPoint['columns'][string]][] => {
+    const found = level.safeParse(evidence.level)
+    if (!found.success) return []
+    const effect = figure((evidence.effect as JsonObject | null)?.value)
+    return [[id, { level: found.data, effect, p_adjusted: figure(evidence.p_adjusted) }]]
+  })
+  return { time: of.time.toISOString(), drift, decision, rows: of.rows, columns: Object.fromEntries(columns) }
+}
+
+const figure = (value: Json | undefined) => (typeof value === 'number' ? value : null)
 
 /** The text of monitor.json. */
 export function serialiseMonitorPoint(point: MonitorPoint): string {
