@@ -1,5 +1,5 @@
 export { type DriftOptions, type DriftResult, drift, type SampleSlice } from './drift.ts'
-export { type MonitorPoint, parseMonitorPoint, serialiseMonitorPoint } from './history.ts'
+export { type MonitorPoint, monitorPoint, parseMonitorPoint, serialiseMonitorPoint } from './history.ts'
 export type { DriftLevel } from './outcome.ts'
 export {
   cooldownWindow,
