@@ -9,6 +9,7 @@ import {
   verdictKinds,
   worstStatus,
 } from '@mlops-actions/verdict'
+import type { DriftHistoryPoint } from './drift-history.ts'
 import { textAt } from './evidence.ts'
 import { duration, number } from './number.ts'
 import type { Timeline } from './timeline.ts'
@@ -28,6 +29,8 @@ export interface Report {
   links?: { label: string; url: string }[]
   /** Shown above what the run and the profile tell by themselves; a label given here wins over theirs. */
   facts?: Fact[]
+  /** What earlier drift checks of this model found, without this one. */
+  history?: DriftHistoryPoint[]
   /** Logs of stages, shown with the registry's verdict. */
   timelines?: Timeline[]
   /** ISO 8601; shown at the end where given. */
