@@ -1,4 +1,5 @@
 import type { Check, Verdict } from '@mlops-actions/verdict'
+import { isBreak } from './check-order.ts'
 import { evidencedChanges } from './column-changes.ts'
 import {
   type DriftEffect,
@@ -13,7 +14,6 @@ import { byDriftKind, type DriftGroup, driftKindOf } from './drift-kind.ts'
 import { clip } from './escape.ts'
 import { textAt } from './evidence.ts'
 import { counted, number, percent, pValue } from './number.ts'
-import { isBreak } from './report.ts'
 
 const mostNames = 4
 

@@ -1,7 +1,7 @@
 import type { Check } from '@mlops-actions/verdict'
+import { isBreak } from './check-order.ts'
 import { numberAt, objectAt, textAt } from './evidence.ts'
 import { number, percent, pValue } from './number.ts'
-import { isBreak } from './report.ts'
 
 /** The floors of a column, where its evidence names none. */
 export const usualFloors = { floor: 0.1, significant: 0.25 }

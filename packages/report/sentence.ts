@@ -1,10 +1,11 @@
 import type { Check, CheckStatus, Verdict, VerdictStatus } from '@mlops-actions/verdict'
+import { isBreak, worstFirst } from './check-order.ts'
 import { driftSentence } from './drift-answers.ts'
 import { effectSize, hasDrifted } from './drift-effect.ts'
 import { clip, visible } from './escape.ts'
 import { numberAt, objectAt, textAt } from './evidence.ts'
 import { counted, number, percent, pValue, signed } from './number.ts'
-import { inPipelineOrder, isBreak, type Report, reportStatus, verdictTitle, worstFirst } from './report.ts'
+import { inPipelineOrder, type Report, reportStatus, verdictTitle } from './report.ts'
 
 const longest = 280
 
