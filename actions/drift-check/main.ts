@@ -1,5 +1,5 @@
 import { action, rulesInput } from '@mlops-actions/action'
-import { type DriftResult, type DriftRules, drift, driftRules } from '@mlops-actions/drift'
+import { type DriftResult, type DriftRules, drift, driftRules, presetNames } from '@mlops-actions/drift'
 import type { NamedSample } from '@mlops-actions/references'
 import { newRunId, type RunRecord, RunStore } from '@mlops-actions/runs'
 import { rulesDigest } from '@mlops-actions/settings'
@@ -36,7 +36,7 @@ export const main = action({
       openCurrent(a, reference.sample.profile),
     )
     const roles = { label: a.inputs.label ?? a.settings.values.task?.label }
-    const found = drift(reference.sample, current.sample, rules, roles)
+    const found = drift(reference.sample, current.sample, rules, { roles })
 
     const subject = { reference: reference.digest, data: current.digest, rules: rulesDigest(rules) }
     const context = a.context({
@@ -76,7 +76,7 @@ export const main = action({
 /** The base's rules where it has any; a branch can only be told that its own were not used. */
 async function settleRules(a: DriftContext): Promise<{ rules: DriftRules; from: string; ignored: Check[] }> {
   const base = await a.base()
-  const input = await rulesInput(a, a.inputs.rules, driftRules)
+  const input = await rulesInput(a, presetNamed(a.inputs.rules), driftRules)
   if (base.workspace === 'base') {
     return {
       rules: input ?? base.values.drift ?? driftRules.parse({}),
@@ -90,6 +90,11 @@ async function settleRules(a: DriftContext): Promise<{ rules: DriftRules; from: 
   const other = input ?? a.settings.values.drift
   const same = other === undefined || rulesDigest(other) === rulesDigest(base.values.drift)
   return { rules: base.values.drift, from: base.from, ignored: same ? [] : [notUsed(base.from)] }
+}
+
+/** Rules that are the name of a preset alone, as YAML; a file of that name is written with ./ */
+function presetNamed(rules: string | undefined): string | undefined {
+  return presetNames.some((name) => name === rules) ? `preset: ${rules}` : rules
 }
 
 function notUsed(from: string): Check {

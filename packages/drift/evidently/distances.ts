@@ -1,4 +1,4 @@
-import { jensenShannon, shares, wasserstein } from '@mlops-actions/statistics'
+import { hellinger, jensenShannon, kullbackLeibler, wasserstein } from '@mlops-actions/statistics'
 import type { EvidentlyColumn, Numbers } from './column.ts'
 import { histogram, sturgesEdges } from './histogram.ts'
 import { noScore, type Score } from './score.ts'
@@ -27,12 +27,10 @@ export function filledStability(column: EvidentlyColumn): Score {
   return found.reference.reduce((psi, p, i) => psi + (p - found.current[i]!) * Math.log(p / found.current[i]!), 0)
 }
 
-/** Kullback-Leibler divergence of the current from the reference, in nats: scipy's `entropy(p, q)` of the filled shares. */
+/** Kullback-Leibler divergence of the current shares from the reference's, both filled. */
 export function filledDivergence(column: EvidentlyColumn): Score {
   const found = filledShares(column)
-  if ('undefined' in found) return found
-  const q = shares(found.current)
-  return shares(found.reference).reduce((sum, p, i) => sum + p * Math.log(p / q[i]!), 0)
+  return 'undefined' in found ? found : kullbackLeibler(found.reference, found.current)
 }
 
 /**
@@ -40,11 +38,7 @@ export function filledDivergence(column: EvidentlyColumn): Score {
  * by their densities times the mean width, whose rounding shows where the numbers lie far from 0.
  */
 export function hellingerOfShares(column: EvidentlyColumn): Score {
-  if (column.type === 'cat') {
-    const reference = shares(column.counts.reference)
-    const current = shares(column.counts.current)
-    return hellinger(reference.map((p, i) => Math.sqrt(p * current[i]!)))
-  }
+  if (column.type === 'cat') return hellinger(column.counts.reference, column.counts.current)
   const values = distinctValues(column.numbers)
   const ends = { least: values[0]!, greatest: values.at(-1)!, count: values.length }
   const edges = sturgesEdges(ends, asIntegers(column.numbers))
@@ -52,12 +46,7 @@ export function hellingerOfShares(column: EvidentlyColumn): Score {
   const width = (edges.at(-1)! - edges[0]!) / (edges.length - 1)
   const reference = densities(column.numbers.reference, edges)
   const current = densities(column.numbers.current, edges)
-  return hellinger(reference.map((p, i) => Math.sqrt(p * current[i]!) * width))
-}
-
-/** The distance of two distributions that overlap so much in each bin. */
-function hellinger(overlaps: Float64Array): number {
-  const overlap = overlaps.reduce((sum, part) => sum + part, 0)
+  const overlap = reference.reduce((sum, p, i) => sum + Math.sqrt(p * current[i]!) * width, 0)
   return Math.sqrt(1 - Math.min(1, overlap))
 }
 

@@ -1,4 +1,4 @@
-import { type ColumnProfile, compareSchemas, type Sample } from '@mlops-actions/profile'
+import { type ColumnProfile, compareSchemas, type Roles, type Sample } from '@mlops-actions/profile'
 import { UserError } from '@mlops-actions/verdict'
 import { defaultMethod } from './choose.ts'
 import { categoricalColumn, type EvidentlyType, inferType, numericColumn, rowsOf, type Side } from './column.ts'
@@ -41,10 +41,15 @@ export interface EvidentlyDrift {
  * UserError where a rule names an unknown column or a test that the column's type does not have, and where a side is a stored
  * profile that lacks what the test needs.
  */
-export function evidentlyDrift(reference: Sample, current: Sample, rules: EvidentlyRules): EvidentlyDrift {
+export function evidentlyDrift(
+  reference: Sample,
+  current: Sample,
+  rules: EvidentlyRules,
+  roles: Roles = {},
+): EvidentlyDrift {
   checkNames(reference, rules)
   const columns = new Map<string, EvidentlyResult>()
-  for (const pair of compareSchemas(reference.profile, current.profile).shared) {
+  for (const pair of compareSchemas(reference.profile, current.profile, roles).shared) {
     const { name } = pair.reference
     if (rules.columns !== undefined && !rules.columns.includes(name)) continue
     const type = typeOf(pair.current, rules)
