@@ -2,11 +2,10 @@ import type { ColumnKind, ColumnProfile } from '@mlops-actions/profile'
 import {
   homogeneityTest,
   jensenShannon,
-  ksTest,
+  ksAndWasserstein,
   populationStability,
   shares,
   totalVariation,
-  wasserstein,
 } from '@mlops-actions/statistics'
 import type { ColumnType } from '@mlops-actions/table'
 import { type Counts, countedBins, countedCategories, foldRare, sum } from './counts.ts'
@@ -108,7 +107,7 @@ function compareNumbers(pair: Pair, counts: Counts): ValueComparison {
   const after = exact(pair.current, pair.currentValues)
   const binned = compareCounts(counts, false, true)
   if (before === undefined || after === undefined) return binned
-  const { statistic, p } = ksTest(before, after)
+  const { statistic, p, wasserstein } = ksAndWasserstein(before, after)
   const constant = before[0] === after[0] && before.at(-1) === after.at(-1) && before[0] === before.at(-1)
   return {
     ...omitUntested(binned),
@@ -119,7 +118,7 @@ function compareNumbers(pair: Pair, counts: Counts): ValueComparison {
     folded: 0,
     sensitivity: psiByKs,
     rowsToTest: 0,
-    distances: { ...binned.distances, ks: statistic, wasserstein: finite(wasserstein(before, after)) },
+    distances: { ...binned.distances, ks: statistic, wasserstein: finite(wasserstein) },
     binned: false,
   }
 }

@@ -1,3 +1,4 @@
+import { gapsOf } from './distance.ts'
 import { kolmogorovSf } from './kolmogorov.ts'
 
 /** Up to this many values on the larger side the p-value is exact, beyond it asymptotic: scipy's `method='auto'`. */
@@ -40,9 +41,16 @@ function largestGap(a: Float64Array, b: Float64Array): number {
  * `ks_2samp(a, b, method='auto')`. RangeError where one is empty.
  */
 export function ksTest(a: Float64Array, b: Float64Array): KsTest {
-  const n = a.length
-  const m = b.length
-  const gap = largestGap(a, b)
+  return testOf(largestGap(a, b), a.length, b.length)
+}
+
+/** `ksTest` and `wasserstein` of two sorted samples, from one pass over both. RangeError where one is empty. */
+export function ksAndWasserstein(a: Float64Array, b: Float64Array): KsTest & { wasserstein: number } {
+  const { largest, integral } = gapsOf(a, b, false)
+  return { ...testOf(largest, a.length, b.length), wasserstein: integral }
+}
+
+function testOf(gap: number, n: number, m: number): KsTest {
   const statistic = gap / (n * m)
   if (Math.max(n, m) <= EXACT_UP_TO) {
     const divisor = greatestCommonDivisor(n, m)
