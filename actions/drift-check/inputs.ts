@@ -5,7 +5,7 @@ export const inputs = {
     'What current data are compared with: a version or stage (churn#production), a data file, or a profile.json.',
   ),
   current: lines(
-    'Current data (CSV, TSV, JSON Lines or Parquet): paths or globs, one a line, or one profile.json.',
+    'Current data (CSV, TSV, JSON Lines or Parquet) or prediction logs of the serving image: paths or globs, one a line; or one profile.json.',
     'required',
   ),
   rules: text('Drift rules as YAML, the path of a YAML file, or the name of a preset. Default: `drift` of mlops.yaml.'),
@@ -14,7 +14,9 @@ export const inputs = {
     ['none', 'issue'],
     'What to do, one a line: issue keeps one issue per model open while there is drift.',
   ),
-  'ground-truth': unsupported('Labels that arrived later.'),
+  'ground-truth': lines(
+    'Labels that arrived later: tables with the id of a row and its label, paths or globs, one a line. They are joined onto the current rows.',
+  ),
   slices: unsupported('Columns to check by group.'),
   workflow: unsupported('The workflow to dispatch for retraining.'),
 }

@@ -1,8 +1,10 @@
-import type { ColumnKind, ColumnProfile } from '@mlops-actions/profile'
+import { type ColumnKind, type ColumnProfile, countSorted, type Distribution } from '@mlops-actions/profile'
 import {
   homogeneityTest,
   jensenShannon,
+  type KsTest,
   ksAndWasserstein,
+  ksTestOfRanked,
   populationStability,
   shares,
   totalVariation,
@@ -35,8 +37,10 @@ export interface ValueComparison {
   psi: { psi: number; nullExpectation: number; bins: number }
   distances: Record<string, number | null>
   counts: Counts
-  /** Whether a numeric test had to do without the exact values. */
+  /** Whether a numeric test had to do with the counts in bins. */
   binned: boolean
+  /** The statistic of the very rows is at most so much larger: what stored distributions leave open. */
+  statisticBound: number
 }
 
 export interface NullComparison {
@@ -103,35 +107,61 @@ function compareValues(pair: Pair): ValueComparison {
 }
 
 function compareNumbers(pair: Pair, counts: Counts): ValueComparison {
-  const before = exact(pair.reference, pair.referenceValues)
-  const after = exact(pair.current, pair.currentValues)
   const binned = compareCounts(counts, false, true)
+  const before = knownOf(pair.reference, pair.referenceValues)
+  const after = knownOf(pair.current, pair.currentValues)
   if (before === undefined || after === undefined) return binned
-  const { statistic, p, wasserstein } = ksAndWasserstein(before, after)
-  const constant = before[0] === after[0] && before.at(-1) === after.at(-1) && before[0] === before.at(-1)
+  const found: KsTest & { wasserstein?: number } =
+    before.values && after.values
+      ? ksAndWasserstein(before.values, after.values)
+      : ksTestOfRanked(ranked(before), ranked(after))
+  const constant = before.min === before.max && after.min === after.max && before.min === after.min
   return {
     ...omitUntested(binned),
     ...(constant ? { untested: 'constant' } : {}),
     test: 'ks',
-    statistic,
-    p,
+    statistic: found.statistic,
+    p: found.p,
     folded: 0,
     sensitivity: psiByKs,
     rowsToTest: 0,
-    distances: { ...binned.distances, ks: statistic, wasserstein: finite(wasserstein) },
+    distances: {
+      ...binned.distances,
+      ks: found.statistic,
+      ...(found.wasserstein === undefined ? {} : { wasserstein: finite(found.wasserstein) }),
+    },
     binned: false,
+    statisticBound: 2 * (errorShare(before, pair.reference) + errorShare(after, pair.current)),
   }
+}
+
+/** What is known of a sample's numbers: every one of them or, where only a profile is left, their distribution. */
+type Known = { min: number; max: number } & (
+  | { values: Float64Array; distribution?: never }
+  | { distribution: Distribution; values?: never }
+)
+
+function knownOf(profile: ColumnProfile, values: Float64Array | undefined): Known | undefined {
+  if (values === undefined) {
+    const { numbers } = profile
+    return numbers?.distribution && { min: numbers.min, max: numbers.max, distribution: numbers.distribution }
+  }
+  if (values.length !== profile.count) {
+    throw new Error(`Column ${profile.name}: ${values.length} exact values beside a profile of ${profile.count}`)
+  }
+  return { min: values[0]!, max: values.at(-1)!, values }
+}
+
+function ranked({ values, distribution }: Known): Distribution {
+  return distribution ?? { ...countSorted(values), error: 0 }
+}
+
+function errorShare({ distribution }: Known, { count }: ColumnProfile): number {
+  return distribution === undefined ? 0 : distribution.error / count
 }
 
 function omitUntested({ untested: _, ...rest }: ValueComparison): Omit<ValueComparison, 'untested'> {
   return rest
-}
-
-function exact(profile: ColumnProfile, values: Float64Array | undefined): Float64Array | undefined {
-  if (values !== undefined && values.length !== profile.count) {
-    throw new Error(`Column ${profile.name}: ${values.length} exact values beside a profile of ${profile.count}`)
-  }
-  return values
 }
 
 function compareCounts(counts: Counts, classes: boolean, binned: boolean): ValueComparison {
@@ -165,6 +195,7 @@ function compareCounts(counts: Counts, classes: boolean, binned: boolean): Value
     },
     counts,
     binned,
+    statisticBound: 0,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Bins, ColumnProfile } from '@mlops-actions/profile'
+import { type Bins, type ColumnProfile, countIn, type NumberProfile, Ranked } from '@mlops-actions/profile'
 
 /** What two samples hold, counted over the same bins or categories. */
 export interface Counts {
@@ -15,14 +15,23 @@ export interface Counts {
 
 const NO_CATEGORIES = { added: [], addedMayBeRare: false }
 
-/** Both samples over the reference's bins. Throws where the current profile was counted in others: an internal fault. */
+/**
+ * Both samples over the reference's bins; a current profile that was counted in others is counted anew by its distribution.
+ * Throws where it has none: an internal fault.
+ */
 export function countedBins(reference: ColumnProfile, current: ColumnProfile): Counts {
   const ours = reference.numbers
   const theirs = current.numbers
-  if (ours === undefined || theirs === undefined || !sameBins(ours.bins, theirs.bins)) {
+  const counts = ours && theirs && countsIn(ours.bins, theirs)
+  if (counts === undefined) {
     throw new Error(`Column ${reference.name}: the current profile is not counted in the reference's bins`)
   }
-  return { of: 'bin', labels: binLabels(ours.bins), reference: ours.counts, current: theirs.counts, ...NO_CATEGORIES }
+  return { of: 'bin', labels: binLabels(ours!.bins), reference: ours!.counts, current: counts, ...NO_CATEGORIES }
+}
+
+function countsIn(bins: Bins, { bins: own, counts, distribution }: NumberProfile): number[] | undefined {
+  if (sameBins(bins, own)) return counts
+  return distribution && countIn(bins, new Ranked(distribution))
 }
 
 function sameBins(a: Bins, b: Bins): boolean {

@@ -1,4 +1,13 @@
 export { type DriftOptions, type DriftResult, drift, type SampleSlice } from './drift.ts'
 export { type MonitorPoint, parseMonitorPoint, serialiseMonitorPoint } from './history.ts'
 export type { DriftLevel } from './outcome.ts'
+export {
+  cooldownWindow,
+  mayRetrain,
+  type RetrainPolicy,
+  type RetrainRun,
+  retrainingsCountFrom,
+  retrainPolicy,
+  workflowFile,
+} from './retrain.ts'
 export { type DriftRules, driftRules, presetNames } from './rules.ts'

@@ -10,6 +10,8 @@ export interface Refs {
    * the answer was lost.
    */
   create(name: string, sha: string): Promise<'created' | 'exists'>
+  /** Deletes a ref; one that is gone already is no error. */
+  remove(name: string): Promise<void>
   /** All refs of the patterns, peeled, by one `git ls-remote`. */
   list(patterns: string[]): Promise<PeeledRef[]>
   /**
@@ -47,6 +49,18 @@ export function refs(api: Transport, remote: Remote): Refs {
         if (!(error instanceof Rejected) || (error.status !== 422 && error.status !== 409)) throw error
         if ((await get(name)) !== 'absent') return 'exists'
         throw error
+      }
+    },
+    async remove(name) {
+      try {
+        await api.call(
+          'DELETE /repos/{owner}/{repo}/git/refs/{ref}',
+          { ref: name.replace(/^refs\//, '') },
+          { what: `delete ${name}`, permission: 'contents: write', repeatable: true },
+        )
+      } catch (error) {
+        const gone = error instanceof Rejected && (error.status === 404 || error.status === 422)
+        if (!gone || (await get(name)) !== 'absent') throw error
       }
     },
     list: (patterns) => listRefs(remote, patterns),

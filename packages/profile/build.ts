@@ -1,7 +1,7 @@
 import type { Column, ColumnSchema, Table } from '@mlops-actions/table'
 import { NumberCollector, NumberKeeper } from './collect-numbers.ts'
 import { WordCollector } from './collect-words.ts'
-import { describe } from './describe.ts'
+import { describe, withDistribution } from './describe.ts'
 import { kindOf } from './kind.ts'
 import type { ColumnProfile, Profile } from './profile.ts'
 import { protect } from './protect.ts'
@@ -43,7 +43,7 @@ export async function profileTable(
   const columns = table.schema.map((schema, i) => {
     const sketch = sketchFrom(collectors[i]!)
     const beside = { categorical: categorical.includes(schema.name) }
-    const column = describe(schema, table.rows - schema.nulls, sketch, beside)
+    const column = withDistribution(describe(schema, table.rows - schema.nulls, sketch, beside), sketch)
     if (sketch !== undefined) column.sketch = sketch
     return sensitive.includes(schema.name) ? protect(column) : column
   })

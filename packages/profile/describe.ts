@@ -31,6 +31,13 @@ export function describe(
   return { ...column, numbers: numberProfile(of.numbers ?? of.words!.lengths, bins) }
 }
 
+/** The column with its distribution, by which it can be compared once its rows are gone. */
+export function withDistribution(column: ColumnProfile, sketch: ColumnSketch | undefined): ColumnProfile {
+  if (column.numbers === undefined || column.kind === 'timestamp' || sketch === undefined) return column
+  const { values, counts, error } = sketch.numbers ?? sketch.words.lengths
+  return { ...column, numbers: { ...column.numbers, distribution: { values, counts, error } } }
+}
+
 const nothing: Categories = { values: [], folded: { categories: 0, count: 0 } }
 
 function distinctOf(

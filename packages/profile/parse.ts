@@ -1,5 +1,5 @@
 import { UserError } from '@mlops-actions/verdict'
-import { isAscending, isCount, isNumber, isObject } from './json.ts'
+import { areCounts, isAscending, isCount, isNumber, isObject } from './json.ts'
 import { profileQuantiles } from './number-profile.ts'
 import type { ColumnProfile, Profile } from './profile.ts'
 import { parseSketch } from './sketch-json.ts'
@@ -52,7 +52,7 @@ function isColumn(column: Record<string, unknown>, rows: number): boolean {
 
 function isNumbers(value: unknown, count: number): boolean {
   if (!isObject(value) || !isObject(value.bins)) return false
-  const { min, max, mean, m2, bins, counts, quantiles, error } = value
+  const { min, max, mean, m2, bins, counts, quantiles, error, distribution } = value
   return (
     [min, max, mean, m2].every(isNumber) &&
     (min as number) <= (max as number) &&
@@ -65,7 +65,21 @@ function isNumbers(value: unknown, count: number): boolean {
     counts.reduce((sum, inBin) => sum + inBin, 0) === count &&
     isAscending(quantiles, false) &&
     quantiles.length === profileQuantiles.length &&
-    (error === undefined || isCount(error))
+    (error === undefined || isCount(error)) &&
+    (distribution === undefined || isDistribution(distribution, count, min as number, max as number))
+  )
+}
+
+function isDistribution(value: unknown, rows: number, min: number, max: number): boolean {
+  if (!isObject(value)) return false
+  const { values, counts, error } = value
+  return (
+    isAscending(values, true) &&
+    areCounts(counts, rows) &&
+    counts.length === values.length &&
+    isCount(error) &&
+    min <= values[0]! &&
+    max >= values.at(-1)!
   )
 }
 

@@ -201,6 +201,8 @@ describe('serialiseProfile', () => {
 describe('parseProfile', () => {
   it('refuses figures that do not agree, naming the column', async () => {
     const { profile } = await sampleTable(await tableOf({ n: [1, 2, null], t: ['a', 'b', 'b'] }))
+    const distribution = { values: [1, 2], counts: [1, 1], error: 0 }
+    Object.assign(columnOf(profile, 'n').numbers!, { distribution })
     const change = (edit: (copy: Profile) => void) => {
       const copy = structuredClone(profile)
       edit(copy)
@@ -226,6 +228,9 @@ describe('parseProfile', () => {
       change((p) => void n(p).numbers!.counts.push(0)),
       change((p) => void n(p).numbers!.counts[0]!++),
       change((p) => n(p).numbers!.bins.edges.unshift(9, 9)),
+      ...[{ values: [2, 1] }, { values: [1, 3] }, { values: [1] }, { counts: [1, 2] }, { error: -1 }].map((part) =>
+        change((p) => Object.assign(n(p).numbers!, { distribution: { ...distribution, ...part } })),
+      ),
       change((p) => void columnOf(p, 't').categories!.values[0]!.count++),
       change((p) => Object.assign(columnOf(p, 't').categories!.values[0]!, { value: 'a' })),
       change((p) => Object.assign(columnOf(p, 't').categories!.folded, { categories: 1 })),

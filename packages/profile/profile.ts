@@ -53,8 +53,23 @@ export interface NumberProfile {
   counts: number[]
   /** numpy's linear quantiles at 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99. */
   quantiles: number[]
-  /** Quantiles and the edges of bins may be off by so many rows in rank; 0 where absent. All else is exact. */
+  /**
+   * Quantiles and the edges of bins may be off by so many rows in rank; 0 where absent. All else is exact, but for the counts in
+   * a reference's bins that were told from a sketch (`recount`): there each cut between bins is off by at most so many rows.
+   */
   error?: number
+  /** Absent where the exact values stand beside the profile, of sensitive columns, and in profiles of earlier versions. */
+  distribution?: Distribution
+}
+
+/**
+ * The empirical distribution function as far as it is known: ascending values, and how many rows each stands for. A rank is
+ * off by at most `error` rows; 0 where every distinct value is listed, of which there are then at most 1000.
+ */
+export interface Distribution {
+  values: ArrayLike<number>
+  counts: ArrayLike<number>
+  error: number
 }
 
 /**

@@ -9,14 +9,17 @@ const fewestRows = 10
 const mostSegments = 100
 
 /**
- * The column without values of single rows: categories become hashes, min and max the outer quantiles, and the sketch keeps
- * hundredths.
+ * The column without values of single rows: categories become hashes, min and max the outer quantiles, the distribution
+ * goes, and the sketch keeps hundredths.
  */
 export function protect(column: ColumnProfile): ColumnProfile {
   if (column.sensitive) return column
   const { categories, numbers, sketch, ...rest } = column
   const hidden: ColumnProfile = { ...rest, sensitive: true }
-  if (numbers) hidden.numbers = { ...numbers, min: numbers.quantiles[0]!, max: numbers.quantiles.at(-1)! }
+  if (numbers) {
+    const { distribution: _, ...figures } = numbers
+    hidden.numbers = { ...figures, min: numbers.quantiles[0]!, max: numbers.quantiles.at(-1)! }
+  }
   if (categories) hidden.categories = { ...categories, values: hashed(column.name, categories.values) }
   if (sketch) hidden.sketch = protectSketch(column.name, sketch)
   return hidden

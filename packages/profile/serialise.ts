@@ -1,4 +1,4 @@
-import type { Categories, ColumnProfile, Profile } from './profile.ts'
+import type { Categories, ColumnProfile, Distribution, Profile } from './profile.ts'
 import { protect } from './protect.ts'
 import { storable } from './sketch.ts'
 import { sketchJson } from './sketch-json.ts'
@@ -22,7 +22,8 @@ export function serialiseProfile(
 /** The profile of a part as JSON, to be merged with those of the others: with its sketches, which hold values. */
 export function serialiseShard(profile: Profile, sensitive: string[] = []): string {
   return jsonOf(profile, sensitive, (column) => ({
-    ...ordered(fold(column, 1)),
+    // The distribution is told again from the sketch.
+    ...ordered(fold(column, 1), false),
     sketch: column.sketch && sketchJson(storable(column.sketch)),
   }))
 }
@@ -52,7 +53,7 @@ function fold(column: ColumnProfile, fewest: number): ColumnProfile {
 }
 
 /** The same keys in one order, however the object came about. */
-function ordered(column: ColumnProfile): object {
+function ordered(column: ColumnProfile, withDistribution = true): object {
   const { name, type, kind, count, nulls, sensitive, distinct, numbers, categories } = column
   return {
     ...{ name, type, kind, count, nulls, sensitive },
@@ -66,6 +67,7 @@ function ordered(column: ColumnProfile): object {
       counts: numbers.counts,
       quantiles: numbers.quantiles,
       error: numbers.error,
+      distribution: withDistribution ? numbers.distribution && distributionJson(numbers.distribution) : undefined,
     },
     categories: categories && {
       values: categories.values.map(({ value, count }) => ({ value, count })),
@@ -73,4 +75,8 @@ function ordered(column: ColumnProfile): object {
       error: categories.error,
     },
   }
+}
+
+function distributionJson({ values, counts, error }: Distribution): object {
+  return { values: Array.from(values), counts: Array.from(counts), error }
 }
