@@ -3,12 +3,12 @@ import {
   chiSquareSf,
   homogeneityTest,
   jensenShannon,
-  ksTest,
+  type KsTest,
+  ksAndWasserstein,
   ksTestOfRanked,
   populationStability,
   shares,
   totalVariation,
-  wasserstein,
 } from '@mlops-actions/statistics'
 import type { ColumnType } from '@mlops-actions/table'
 import { type Counts, countedBins, countedCategories, foldRare, sum } from './counts.ts'
@@ -112,22 +112,24 @@ function compareNumbers(pair: Pair, counts: Counts): ValueComparison {
   const before = knownOf(pair.reference, pair.referenceValues)
   const after = knownOf(pair.current, pair.currentValues)
   if (before === undefined || after === undefined) return binned
-  const { statistic, p } =
-    before.values && after.values ? ksTest(before.values, after.values) : ksTestOfRanked(ranked(before), ranked(after))
+  const found: KsTest & { wasserstein?: number } =
+    before.values && after.values
+      ? ksAndWasserstein(before.values, after.values)
+      : ksTestOfRanked(ranked(before), ranked(after))
   const constant = before.min === before.max && after.min === after.max && before.min === after.min
   return {
     ...omitUntested(binned),
     ...(constant ? { untested: 'constant' } : {}),
     test: 'ks',
-    statistic,
-    p,
+    statistic: found.statistic,
+    p: found.p,
     folded: 0,
     sensitivity: psiByKs,
     rowsToTest: 0,
     distances: {
       ...binned.distances,
-      ks: statistic,
-      ...(before.values && after.values ? { wasserstein: finite(wasserstein(before.values, after.values)) } : {}),
+      ks: found.statistic,
+      ...(found.wasserstein === undefined ? {} : { wasserstein: finite(found.wasserstein) }),
     },
     binned: false,
     statisticBound: 2 * (errorShare(before, pair.reference) + errorShare(after, pair.current)),
