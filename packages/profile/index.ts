@@ -1,5 +1,6 @@
 export * from './bins.ts'
 export * from './build.ts'
+export { rareCategoryHash } from './category-hash.ts'
 export * from './hash.ts'
 export * from './kind.ts'
 export * from './merge.ts'

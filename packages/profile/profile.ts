@@ -29,7 +29,8 @@ export interface ColumnProfile {
   numbers?: NumberProfile
   /**
    * kind categorical: the categories and how often each was seen, most frequent first, ties by name. `folded`: those that are
-   * not listed, for privacy or for size. `error`: a count may be so many rows too low; 0 where absent.
+   * not listed, for privacy or for size; `rare`: those of them that are known by a short hash, by which they can be compared.
+   * `error`: a count may be so many rows too low; 0 where absent.
    */
   categories?: Categories
   /** What it is merged by; only in a profile made to be merged, which holds values. */
@@ -39,6 +40,7 @@ export interface ColumnProfile {
 export interface Categories {
   values: { value: string; count: number }[]
   folded: { categories: number; count: number }
+  rare?: { hash: string; count: number }[]
   error?: number
 }
 

@@ -1,3 +1,4 @@
+import { rareCategoryHash } from './category-hash.ts'
 import type { Categories, ColumnProfile, Distribution, Profile } from './profile.ts'
 import { protect } from './protect.ts'
 import { storable } from './sketch.ts'
@@ -5,7 +6,10 @@ import { sketchJson } from './sketch-json.ts'
 import { mostCategories } from './word-sketch.ts'
 
 export interface SerialiseOptions {
-  /** Categories seen fewer times are folded into one, so that no person can be told from a rare value. Default 10. */
+  /**
+   * Categories seen fewer times are not named, so that no person can be told from a rare value: they are known by a hash, or
+   * in sensitive columns folded into one. Default 10.
+   */
   minCategoryCount?: number
   /** Columns whose categories are hashed, besides those where it was done before. */
   sensitive?: string[]
@@ -42,14 +46,26 @@ function fold(column: ColumnProfile, fewest: number): ColumnProfile {
   const kept = values.filter(({ count }) => count >= fewest).slice(0, mostCategories)
   const total = (of: Categories['values']) => of.reduce((sum, { count }) => sum + count, 0)
   const count = folded.count + total(values) - total(kept)
+  const rare = column.sensitive ? [] : rareOf(column, values.slice(kept.length, mostCategories))
   return {
     ...column,
     categories: {
       values: kept,
       folded: { categories: folded.categories + values.length - kept.length, count },
+      ...(rare.length === 0 ? {} : { rare }),
       ...(error === undefined ? {} : { error }),
     },
   }
+}
+
+/** In the order of the hashes: another one would tell something of the names. */
+function rareOf(column: ColumnProfile, values: Categories['values']): NonNullable<Categories['rare']> {
+  const counts = new Map(column.categories!.rare?.map(({ hash, count }) => [hash, count]))
+  for (const { value, count } of values) {
+    const hash = rareCategoryHash(column.name, value)
+    counts.set(hash, (counts.get(hash) ?? 0) + count)
+  }
+  return Array.from(counts, ([hash, count]) => ({ hash, count })).sort((a, b) => (a.hash < b.hash ? -1 : 1))
 }
 
 /** The same keys in one order, however the object came about. */
@@ -72,6 +88,7 @@ function ordered(column: ColumnProfile, withDistribution = true): object {
     categories: categories && {
       values: categories.values.map(({ value, count }) => ({ value, count })),
       folded: { categories: categories.folded.categories, count: categories.folded.count },
+      rare: categories.rare?.map(({ hash, count }) => ({ hash, count })),
       error: categories.error,
     },
   }
