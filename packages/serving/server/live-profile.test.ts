@@ -68,7 +68,11 @@ describe('LiveProfile', () => {
     const [x, plan] = parseProfile(text, '/profile').columns
     expect(x).toMatchObject({ sensitive: true })
     expect(x!.numbers!.min).toBeGreaterThan(0)
-    expect(plan!.categories).toEqual({ values: [{ value: 'common', count: 191 }], folded: { categories: 1, count: 9 } })
+    expect(plan!.categories).toEqual({
+      values: [{ value: 'common', count: 191 }],
+      folded: { categories: 1, count: 9 },
+      rare: [{ hash: expect.any(String), count: 9 }],
+    })
 
     const many = new LiveProfile(columns, {}, 1)
     for (let i = 0; i < 20_000; i++) many.add([i, `${i} ${'y'.repeat(1000)}`, null])
