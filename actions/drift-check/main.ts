@@ -79,6 +79,7 @@ export const main = action({
         title: `Drift of ${current.name}`,
         profile: current.sample.profile,
         reference: reference.sample.profile,
+        history: history.points,
         notes: [...history.notes, ...(saved.stored ? [] : [`The check was not stored: ${saved.reason}`])],
         links: retraining === undefined || retraining.url === '' ? [] : [{ label: 'Retraining', url: retraining.url }],
         facts: [
