@@ -1,4 +1,15 @@
+export {
+  type JoinColumns,
+  type JoinCounts,
+  type Joined,
+  joinGroundTruth,
+  type LabelledColumns,
+  labelledPredictions,
+  type NamedJoin,
+  openGroundTruth,
+} from './ground-truth.ts'
 export * from './held-version.ts'
+export { type LogRoles, logRoles } from './prediction-log.ts'
 export * from './predictions.ts'
 export * from './reference.ts'
 export * from './sample.ts'
