@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const files = ['.github/workflows', 'workflows-examples', 'examples/churn/.github/workflows'].flatMap((folder) =>
+const folders = ['', 'examples/churn/', 'examples/flights/'].map((of) => `${of}.github/workflows`)
+const files = [...folders, 'workflows-examples'].flatMap((folder) =>
   readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
 )
 

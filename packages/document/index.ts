@@ -1,2 +1,3 @@
 export * from './document.ts'
+export * from './duration.ts'
 export { type Path, YamlText } from './yaml-text.ts'

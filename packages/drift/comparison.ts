@@ -1,12 +1,14 @@
-import type { ColumnKind, ColumnProfile } from '@mlops-actions/profile'
+import { type ColumnKind, type ColumnProfile, countSorted, type Distribution } from '@mlops-actions/profile'
 import {
+  chiSquareSf,
   homogeneityTest,
   jensenShannon,
-  ksTest,
+  type KsTest,
+  ksAndWasserstein,
+  ksTestOfRanked,
   populationStability,
   shares,
   totalVariation,
-  wasserstein,
 } from '@mlops-actions/statistics'
 import type { ColumnType } from '@mlops-actions/table'
 import { type Counts, countedBins, countedCategories, foldRare, sum } from './counts.ts'
@@ -36,8 +38,10 @@ export interface ValueComparison {
   psi: { psi: number; nullExpectation: number; bins: number }
   distances: Record<string, number | null>
   counts: Counts
-  /** Whether a numeric test had to do without the exact values. */
+  /** Whether a numeric test had to do with the counts in bins. */
   binned: boolean
+  /** The statistic of the very rows is at most so much larger: what stored distributions leave open. */
+  statisticBound: number
 }
 
 export interface NullComparison {
@@ -54,6 +58,8 @@ export interface Comparison {
   type: ColumnType
   reference: { count: number; nulls: number }
   current: { count: number; nulls: number }
+  /** How far the mean of numbers moved, current minus reference. */
+  meanShift?: number
   /** Absent for timestamps and where a side has no values. */
   value?: ValueComparison
   /** Absent for timestamps and where neither side has a null. */
@@ -71,6 +77,8 @@ export function compareColumn(pair: Pair): Comparison {
     current: { count: current.count, nulls: current.nulls },
   }
   if (comparison.kind === 'timestamp') return comparison
+  const meanShift = comparison.kind === 'numeric' && (current.numbers?.mean ?? NaN) - (reference.numbers?.mean ?? NaN)
+  if (Number.isFinite(meanShift)) comparison.meanShift = meanShift as number
   if (reference.nulls + current.nulls > 0) comparison.nulls = compareNulls(reference, current)
   if (reference.count > 0 && current.count > 0) comparison.value = compareValues(pair)
   return comparison
@@ -100,53 +108,81 @@ function compareValues(pair: Pair): ValueComparison {
 }
 
 function compareNumbers(pair: Pair, counts: Counts): ValueComparison {
-  const before = exact(pair.reference, pair.referenceValues)
-  const after = exact(pair.current, pair.currentValues)
   const binned = compareCounts(counts, false, true)
+  const before = knownOf(pair.reference, pair.referenceValues)
+  const after = knownOf(pair.current, pair.currentValues)
   if (before === undefined || after === undefined) return binned
-  const { statistic, p } = ksTest(before, after)
-  const constant = before[0] === after[0] && before.at(-1) === after.at(-1) && before[0] === before.at(-1)
+  const found: KsTest & { wasserstein?: number } =
+    before.values && after.values
+      ? ksAndWasserstein(before.values, after.values)
+      : ksTestOfRanked(ranked(before), ranked(after))
+  const constant = before.min === before.max && after.min === after.max && before.min === after.min
   return {
     ...omitUntested(binned),
     ...(constant ? { untested: 'constant' } : {}),
     test: 'ks',
-    statistic,
-    p,
+    statistic: found.statistic,
+    p: found.p,
     folded: 0,
     sensitivity: psiByKs,
     rowsToTest: 0,
-    distances: { ...binned.distances, ks: statistic, wasserstein: finite(wasserstein(before, after)) },
+    distances: {
+      ...binned.distances,
+      ks: found.statistic,
+      ...(found.wasserstein === undefined ? {} : { wasserstein: finite(found.wasserstein) }),
+    },
     binned: false,
+    statisticBound: 2 * (errorShare(before, pair.reference) + errorShare(after, pair.current)),
   }
+}
+
+/** What is known of a sample's numbers: every one of them or, where only a profile is left, their distribution. */
+type Known = { min: number; max: number } & (
+  | { values: Float64Array; distribution?: never }
+  | { distribution: Distribution; values?: never }
+)
+
+function knownOf(profile: ColumnProfile, values: Float64Array | undefined): Known | undefined {
+  if (values === undefined) {
+    const { numbers } = profile
+    return numbers?.distribution && { min: numbers.min, max: numbers.max, distribution: numbers.distribution }
+  }
+  if (values.length !== profile.count) {
+    throw new Error(`Column ${profile.name}: ${values.length} exact values beside a profile of ${profile.count}`)
+  }
+  return { min: values[0]!, max: values.at(-1)!, values }
+}
+
+function ranked({ values, distribution }: Known): Distribution {
+  return distribution ?? { ...countSorted(values), error: 0 }
+}
+
+function errorShare({ distribution }: Known, { count }: ColumnProfile): number {
+  return distribution === undefined ? 0 : distribution.error / count
 }
 
 function omitUntested({ untested: _, ...rest }: ValueComparison): Omit<ValueComparison, 'untested'> {
   return rest
 }
 
-function exact(profile: ColumnProfile, values: Float64Array | undefined): Float64Array | undefined {
-  if (values !== undefined && values.length !== profile.count) {
-    throw new Error(`Column ${profile.name}: ${values.length} exact values beside a profile of ${profile.count}`)
-  }
-  return values
-}
-
 function compareCounts(counts: Counts, classes: boolean, binned: boolean): ValueComparison {
   const stability = populationStability(counts.reference, counts.current)
   const folded = foldRare(counts)
-  const { statistic, df, p } = homogeneityTest(folded.reference, folded.current)
+  const { statistic, df } = homogeneityTest(folded.reference, folded.current)
   const before = shares(counts.reference)
   const after = shares(counts.current)
   const pooled = shares(counts.reference.map((count, i) => count + counts.current[i]!))
   const widest = pooled.reduce((a, b) => (Math.abs(b - 0.5) < Math.abs(a - 0.5) ? b : a))
   const largestShare = Math.max(...pooled)
   // By all the categories, since with the rows that are asked for none may need folding any more.
-  const freedom = Math.max(1, stability.bins - 1)
+  const freedom = Math.max(1, stability.bins - 1) + counts.hidden
   const untested = df > 0 ? undefined : stability.bins < 2 ? 'constant' : 'folded'
   return {
     test: 'chi2',
     statistic,
-    p,
+    // Which categories a profile folded depends on its counts, as chi-square allows no choice to do. Counting categories together
+    // only lowers the statistic, so against the degrees of freedom that they had alone p is never too small.
+    p: df > 0 ? chiSquareSf(statistic, df + counts.hidden) : 1,
     ...(untested === undefined ? {} : { untested }),
     folded: folded.folded,
     effect: classes
@@ -162,6 +198,7 @@ function compareCounts(counts: Counts, classes: boolean, binned: boolean): Value
     },
     counts,
     binned,
+    statisticBound: 0,
   }
 }
 

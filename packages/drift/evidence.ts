@@ -2,6 +2,7 @@ import { shares } from '@mlops-actions/statistics'
 import type { Json, JsonObject } from '@mlops-actions/verdict'
 import type { Comparison, ValueComparison } from './comparison.ts'
 import { type Adjusted, detectableEffect, type Outcome, type Yardstick } from './outcome.ts'
+import type { DriftKind } from './role.ts'
 
 /** The bins or categories whose share changed most, the largest change first. */
 export function topChanges({ counts }: ValueComparison, most: number): { label: string; was: number; is: number }[] {
@@ -16,6 +17,7 @@ export function topChanges({ counts }: ValueComparison, most: number): { label: 
 
 /** The figures behind a column's check, under stable keys. */
 export function evidenceOf(
+  drift_kind: DriftKind,
   comparison: Comparison,
   adjusted: Adjusted,
   by: Yardstick,
@@ -23,21 +25,20 @@ export function evidenceOf(
 ): JsonObject {
   const { value, nulls, reference, current } = comparison
   const evidence: JsonObject = {
+    drift_kind,
     type: comparison.type,
     kind: comparison.kind,
     test: value?.test ?? (nulls === undefined ? null : 'chi2'),
     statistic: value?.statistic ?? nulls?.statistic ?? null,
     p_value: value?.p ?? nulls?.p ?? null,
     p_adjusted: value !== undefined ? (adjusted.value ?? 1) : (adjusted.nulls ?? null),
-    correction: 'holm',
+    correction: by.correction,
     family_size: by.family,
     alpha: by.alpha,
     folded: value?.folded ?? 0,
-    effect:
-      worst === undefined
-        ? null
-        : { name: worst.effect.name, value: worst.effect.value, threshold: by.floor, significant: by.significant },
+    effect: worst === undefined ? null : { ...worst.effect },
     distances: { ...value?.distances },
+    ...(comparison.meanShift === undefined ? {} : { mean_shift: comparison.meanShift }),
     psi_null_expectation: value?.psi.nullExpectation ?? null,
     n_reference: reference.count,
     n_current: current.count,

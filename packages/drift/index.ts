@@ -1,3 +1,20 @@
-export { type DriftResult, drift } from './drift.ts'
+export { type DriftOptions, type DriftResult, drift, type SampleSlice } from './drift.ts'
+export {
+  type EvidentlyDrift,
+  type EvidentlyResult,
+  type EvidentlyRules,
+  evidentlyDrift,
+  evidentlyRules,
+} from './evidently/index.ts'
+export { type MonitorPoint, monitorPoint, parseMonitorPoint, serialiseMonitorPoint } from './history.ts'
 export type { DriftLevel } from './outcome.ts'
-export { type DriftRules, driftRules } from './rules.ts'
+export {
+  cooldownWindow,
+  mayRetrain,
+  type RetrainPolicy,
+  type RetrainRun,
+  retrainingsCountFrom,
+  retrainPolicy,
+  workflowFile,
+} from './retrain.ts'
+export { type DriftRules, driftRules, presetNames } from './rules.ts'

@@ -1,43 +1,60 @@
 import type { Check } from '@mlops-actions/verdict'
 import { type Comparison, nullShare } from './comparison.ts'
+import { corrections } from './correction.ts'
 import { type Counts, sum } from './counts.ts'
 import { evidenceOf, topChanges } from './evidence.ts'
+import { percent, short } from './figure.ts'
 import {
   type Adjusted,
   type DriftLevel,
   decidingSensitivity,
   detectableEffect,
   type Outcome,
-  outcomesOf,
   sizes,
-  worseLevel,
   type Yardstick,
 } from './outcome.ts'
+import type { DriftKind } from './role.ts'
 import { type RowsNeeded, rowsNeeded } from './sensitivity.ts'
+import type { Settled } from './settled.ts'
 
 export interface Judged {
+  /** What is called, by all the rules. */
   level: DriftLevel
   check: Check
 }
 
+/** All that is known of one column when it is judged. */
+export interface Case {
+  /** Its name, and its slice. */
+  name: string
+  kind: DriftKind
+  comparison: Comparison
+  adjusted: Adjusted
+  by: Yardstick
+  /** What its values and its nulls say, and the worst of that. */
+  outcomes: Outcome[]
+  worst: Outcome | undefined
+  settled: Settled
+}
+
 /** The check of one column: the worse of what its values and its nulls say. */
-export function judge(comparison: Comparison, adjusted: Adjusted, by: Yardstick): Judged {
-  if (comparison.kind === 'timestamp') return timestamp(comparison)
-  const outcomes = outcomesOf(comparison, adjusted, by)
-  const worst = outcomes.reduce((a, b) => (worseLevel(a.level, b.level) === a.level ? a : b), outcomes[0]!)
-  const evidence = evidenceOf(comparison, adjusted, by, worst)
+export function judge({ name, kind, comparison, adjusted, by, outcomes, worst, settled }: Case): Judged {
+  if (comparison.kind === 'timestamp' || worst === undefined) return timestamp(name, kind, comparison)
+  const { level, held } = settled
+  const evidence = evidenceOf(kind, comparison, adjusted, by, worst)
+  if (held !== undefined) evidence[held.by] = held.evidence
   const check = (
     status: Check['status'],
     rest: { title: string; observed: string; detail: string | undefined },
   ): Judged => ({
-    level: worst?.level ?? 'none',
+    level,
     check: {
-      id: `drift.${comparison.name}`,
-      subject: comparison.name,
-      expected: `p at least ${by.alpha}, or an effect under ${by.floor}`,
+      id: `drift.${name}`,
+      subject: name,
+      expected: expectation(worst, by),
       severity: status === 'warned' ? 'warned' : 'failed',
       status,
-      evidence,
+      evidence: { ...evidence, level },
       title: rest.title,
       observed: rest.observed,
       ...detailOf(rest.detail, comparison),
@@ -45,38 +62,67 @@ export function judge(comparison: Comparison, adjusted: Adjusted, by: Yardstick)
   })
   if (comparison.reference.count + comparison.current.count === 0) {
     return check('warned', {
-      title: `${comparison.name}: no values on either side`,
+      title: `${name}: no values on either side`,
       observed: 'every row is null in the reference and in the current data',
       detail: 'There is nothing to compare. Drop the column, or find out why it is never filled.',
     })
   }
-  const observed = observation(worst, by.family)
-  if (worst.level !== 'none') {
-    const limit = worst.level === 'significant' ? by.significant : by.floor
-    const what = worst.of === 'values' ? 'distribution moved' : 'share of nulls moved'
-    return check(worst.level === 'significant' ? 'failed' : 'warned', {
-      title: `${comparison.name}: ${what}, ${effectText(worst)} (floor ${limit}), ${pText(worst, by.family)}`,
-      observed,
-      detail: reading(comparison, worst),
+  const observed = observation(worst, by)
+  const unknown = outcomes.find((outcome) => outcome.undefined !== undefined)
+  if (unknown !== undefined) {
+    return check('failed', {
+      title: `${name}: the preset has no number for it`,
+      observed: unknown.undefined!,
+      detail: 'Leave the column out with `ignore`, or judge by the preset default.',
     })
   }
-  const scarce = tooFew(comparison, by)
+  if (held !== undefined) {
+    const asUsual = held.by === 'baseline'
+    return check(asUsual ? 'passed' : 'warned', {
+      title: `${name}: ${asUsual ? 'moved, as usual in this season' : 'moved, but not yet often enough to be called'}`,
+      observed,
+      detail: `${held.text} ${reading(comparison, worst)}`,
+    })
+  }
+  if (level !== 'none') {
+    const { threshold, significant } = worst.effect
+    const what = worst.of === 'values' ? 'distribution moved' : 'share of nulls moved'
+    const floor = worst.limit?.expected ?? `floor ${level === 'significant' ? significant : threshold}`
+    return check(level === 'significant' ? 'failed' : 'warned', {
+      title: `${name}: ${what}, ${effectText(worst)} (${floor}), ${pText(worst, by)}`,
+      observed,
+      detail: [reading(comparison, worst), byChance(comparison, worst, by)].filter(Boolean).join(' '),
+    })
+  }
+  const scarce = worst.limit ? undefined : tooFew(comparison, by)
   if (scarce !== undefined) {
     evidence.rows_needed = { ...scarce }
     return check('warned', {
-      title: `${comparison.name}: too few rows to tell`,
+      title: `${name}: too few rows to tell`,
       observed: `${observed}; ${comparison.reference.count} and ${comparison.current.count} values`,
       detail: `Even alone, this test would not call an effect of ${by.floor}. ${neededText(scarce)}`,
     })
   }
-  const small = outcomes.find((o) => o.adjusted < by.alpha)
+  const small = worst.limit ? undefined : outcomes.find((o) => o.adjusted < by.alpha)
   return check('passed', {
-    title: small ? `${comparison.name}: a real but small difference` : `${comparison.name}: no drift`,
-    observed: observation(small ?? worst, by.family),
+    title: small ? `${name}: a real but small difference` : `${name}: no drift`,
+    observed: observation(small ?? worst, by),
     detail: small
       ? `Real but small: p is under ${by.alpha}, the effect under the floor ${by.floor}.`
-      : reach(comparison, by),
+      : worst.limit
+        ? undefined
+        : reach(comparison, by),
   })
+}
+
+function expectation({ limit }: Outcome, by: Yardstick): string {
+  return limit?.expected ?? `p at least ${by.alpha}, or an effect under ${by.floor}`
+}
+
+/** What a fixed limit does not know: that few rows alone may carry the figure beyond it. */
+function byChance({ value }: Comparison, { limit, adjusted }: Outcome, { alpha }: Yardstick): string | undefined {
+  if (limit === undefined || adjusted < alpha || value === undefined) return undefined
+  return `This may be chance: with these rows a PSI of ${short(value.psi.nullExpectation)} is usual where nothing changed.`
 }
 
 /** Rows needed, where even by itself this column's test could not call an effect at the floor. */
@@ -107,28 +153,21 @@ function reach(comparison: Comparison, by: Yardstick): string | undefined {
   return `With these rows and ${by.family} tests, an effect under ${short(detectable)} would not be called.`
 }
 
-function observation(outcome: Outcome, family: number): string {
-  return `${effectText(outcome)}, ${pText(outcome, family)}`
+function observation(outcome: Outcome, by: Yardstick): string {
+  return `${effectText(outcome)}, ${pText(outcome, by)}`
 }
 
-function effectText({ effect, of }: Outcome): string {
+function effectText({ effect, of, limit }: Outcome): string {
+  if (limit !== undefined) return limit.observed
   if (of === 'nulls') return `share of nulls off by ${short(effect.value)}`
   return effect.name === 'psi_above_null'
     ? `PSI ${short(effect.value)} above chance`
     : `largest share off by ${short(effect.value)}`
 }
 
-function pText({ adjusted, test }: Outcome, family: number): string {
+function pText({ adjusted, test }: Outcome, { correction, family }: Yardstick): string {
   const p = adjusted < 0.001 ? 'p < 0.001' : `p ${short(adjusted)}`
-  return `${p} (${test === 'ks' ? 'KS' : 'chi-square'}, Holm over ${family} ${family === 1 ? 'test' : 'tests'})`
-}
-
-function short(x: number): string {
-  return x === 0 ? '0' : x < 0.001 ? x.toExponential(0) : String(Number(x.toPrecision(3)))
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toFixed(1))} %`
+  return `${p} (${test === 'ks' ? 'KS' : 'chi-square'}, ${corrections[correction].called} over ${family} ${family === 1 ? 'test' : 'tests'})`
 }
 
 /** What moved, in words. */
@@ -177,8 +216,8 @@ function addedText({ added, addedMayBeRare }: Counts): string {
   return `${what}: ${parts.join(', ')}.`
 }
 
-function timestamp(comparison: Comparison): Judged {
-  const { name, reference, current } = comparison
+function timestamp(name: string, drift_kind: DriftKind, comparison: Comparison): Judged {
+  const { reference, current } = comparison
   return {
     level: 'none',
     check: {
@@ -190,6 +229,7 @@ function timestamp(comparison: Comparison): Judged {
       status: 'skipped',
       severity: 'failed',
       evidence: {
+        drift_kind,
         type: comparison.type,
         kind: comparison.kind,
         test: null,

@@ -1,34 +1,71 @@
 import * as z from 'zod'
+import { correctionNames } from './correction.ts'
+import { evidentlyRules } from './evidently/index.ts'
+import { type Preset, type PresetName, presets } from './presets.ts'
 
-/** Presets that are named in the field but not judged here yet. */
-const OTHER_PRESETS = ['psi', 'evidently', 'two-features']
+/** The names that `preset` takes. */
+export const presetNames = ['default', ...Object.keys(presets)] as ['default', ...PresetName[]]
+
+const presetName = z.enum(presetNames, {
+  error: ({ input }) => `${JSON.stringify(input)} is no preset; supported: ${presetNames.join(', ')}`,
+})
 
 /** Rules of a drift check. `floor` and `significant` are effects: PSI above its null expectation, or a difference of null shares. */
 export const driftRules = z
   .strictObject({
     preset: z
-      .literal('default', {
-        error: ({ input }) =>
-          OTHER_PRESETS.includes(String(input))
-            ? `the preset ${input} is not supported; supported: default (not supported: ${OTHER_PRESETS.join(', ')})`
-            : `${JSON.stringify(input)} is no preset; supported: default`,
-      })
-      .default('default'),
+      .union([presetName, z.array(presetName).min(1)], { error: (issue) => presetError(issue.input) })
+      .transform((given) => [given].flat())
+      .default(['default'])
+      .describe('Whose rule judges: one for the columns, and one for the scores beside it.'),
     alpha: z.number().gt(0).lt(1).default(0.05),
     correction: z
-      .literal('holm', {
-        error: ({ input }) => `the correction ${JSON.stringify(input)} is not supported; supported: holm`,
+      .enum(correctionNames, {
+        error: ({ input }) => `${JSON.stringify(input)} is no correction; supported: ${correctionNames.join(', ')}`,
       })
-      .default('holm'),
+      .default('holm')
+      .describe('How p-values are adjusted for the number of tests.'),
     floor: z.number().gt(0).default(0.1),
     significant: z.number().gt(0).default(0.25),
+    ignore: z.array(z.string()).default([]).describe('Columns that are not compared, such as a day of the month.'),
+    evidently: evidentlyRules
+      .optional()
+      .describe('Parameters of the preset evidently, by the names of its DataDriftPreset.'),
+    baseline: z
+      .enum(['weekday', 'hour', 'month'])
+      .optional()
+      .describe('What is as usual on this day of the week, hour or month (UTC), by earlier checks, is no drift.'),
+    consecutive: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(1)
+      .describe('How many checks in a row must find drift before it is called.'),
   })
   .refine((rules) => rules.significant >= rules.floor, {
     path: ['significant'],
     message: 'significant must be at least the floor',
+  })
+  .refine((rules) => new Set(rules.preset.map(partOf)).size === rules.preset.length, {
+    path: ['preset'],
+    message: 'two presets for the same part: name one for the columns, and at most `score` beside it',
   })
 
 export type DriftRules = z.output<typeof driftRules>
 
 /** Effects of class labels and predictions: the largest difference of a class's share. */
 export const CLASS_FLOORS = { floor: 0.05, significant: 0.2 }
+
+/** The preset that replaces a part of the default rule, where one does. */
+export function presetOf({ preset }: Pick<DriftRules, 'preset'>, part: Preset['of']): PresetName | undefined {
+  return preset.find((name): name is PresetName => name !== 'default' && presets[name].of === part)
+}
+
+function partOf(name: (typeof presetNames)[number]): Preset['of'] {
+  return name === 'default' ? 'columns' : presets[name].of
+}
+
+function presetError(input: unknown): string {
+  const named = [input].flat().find((name) => !presetNames.includes(name as PresetName))
+  return `${JSON.stringify(named)} is no preset; supported: ${presetNames.join(', ')}`
+}

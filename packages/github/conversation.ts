@@ -32,10 +32,11 @@ export interface Issue {
 
 export interface Issues {
   /**
-   * Keeps one open issue for `key`: text opens or updates it, `close` closes it where it is open. Gives the issue, or
-   * `absent` where there was nothing to close.
+   * Keeps one open issue for `key`: text opens or updates it, `closing` words are left as a comment where it is open, and
+   * it is closed. What comes after that opens a new issue, for an old one reopened tells nobody what is new. Where two
+   * jobs opened one each at once, the older stays. Gives the issue, or `absent` where there was nothing to close.
    */
-  rolling(key: string, to: { title: string; body: string } | 'close'): Promise<Issue | 'absent'>
+  rolling(key: string, to: { title: string; body: string } | { closing: string }): Promise<Issue | 'absent'>
   /** Whether an issue is open; `absent` where there is none of this number. */
   state(number: number): Promise<'open' | 'closed' | 'absent'>
   close(number: number): Promise<void>
@@ -60,6 +61,8 @@ interface RawIssue {
   state: 'open' | 'closed'
   html_url: string
   body?: string | null
+  user: { type: string } | null
+  author_association: string
   pull_request?: unknown
 }
 
@@ -123,6 +126,14 @@ export function issues(api: Transport): Issues {
     const purpose = { what: `change #${issue_number}`, permission: 'issues: write' } as const
     await api.call(patch, { issue_number, ...fields }, { ...purpose, repeatable: true })
   }
+  async function remark(issue_number: number, body: string): Promise<void> {
+    const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments'
+    await api.call(
+      route,
+      { issue_number, body: within(body) },
+      { what: `comment on #${issue_number}`, permission: 'issues: write' },
+    )
+  }
   return {
     close: (number) => change(number, { state: 'closed' }),
     async state(issue_number) {
@@ -133,16 +144,18 @@ export function issues(api: Transport): Issues {
     },
     async rolling(key, to) {
       const route = 'GET /repos/{owner}/{repo}/issues'
-      let open: RawIssue | undefined
+      const found: RawIssue[] = []
       const reading = { what: 'list the open issues', permission: 'issues: read' } as const
       for await (const one of api.list<RawIssue>(route, { state: 'open' }, reading))
-        if (one.pull_request === undefined && one.body?.startsWith(marker(key)) === true) {
-          open = one
-          break
-        }
+        if (one.pull_request === undefined && one.body?.startsWith(marker(key)) === true && isTrusted(one))
+          found.push(one)
+      found.sort((a, b) => a.number - b.number)
+      const [open, ...doubles] = found
+      for (const { number } of doubles) await change(number, { state: 'closed' })
       const issueOf = ({ number, html_url: url }: RawIssue) => ({ number, url })
-      if (to === 'close') {
+      if ('closing' in to) {
         if (open === undefined) return 'absent'
+        await remark(open.number, to.closing)
         await change(open.number, { state: 'closed' })
         return issueOf(open)
       }
@@ -155,6 +168,11 @@ export function issues(api: Transport): Issues {
       return issueOf(await api.call<RawIssue>('POST /repos/{owner}/{repo}/issues', text, purpose))
     },
   }
+}
+
+/** Anyone may write our marker into an issue of their own; ours is an app's, or that of someone who belongs here. */
+function isTrusted({ user, author_association }: RawIssue): boolean {
+  return user?.type === 'Bot' || ['OWNER', 'MEMBER', 'COLLABORATOR'].includes(author_association)
 }
 
 export function pulls(api: Transport): Pulls {

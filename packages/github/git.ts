@@ -52,15 +52,17 @@ export function parseListing(text: string): PeeledRef[] {
 }
 
 /**
- * Lists every ref that matches, and fetches what they name with its newest objects into a folder that lives as long as
- * `use` runs. The objects are asked for by id: writing thousands of refs into the folder would take ten times as long.
+ * Lists every ref that matches, and fetches what they name, or those among them that `choose` picks, with its newest
+ * objects into a folder that lives as long as `use` runs. The objects are asked for by id: writing thousands of refs into
+ * the folder would take ten times as long.
  */
 export async function fetchRefs<T>(
   remote: Remote,
   patterns: string[],
   use: (fetched: FetchedRefs) => Promise<T>,
+  choose: (listed: PeeledRef[]) => PeeledRef[] = (listed) => listed,
 ): Promise<T> {
-  const refs = await listRefs(remote, patterns)
+  const refs = choose(await listRefs(remote, patterns))
   const directory = await mkdtemp(join(tmpdir(), 'mlops-refs-'))
   try {
     await git(['init', '--quiet', '--bare', '.'], directory, remote)

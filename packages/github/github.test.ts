@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type LocalGitHub, startLocalGitHub } from '../../local-github/index.ts'
-import { type GitHub, type Issue, type Need, openGitHub, Unclear } from './index.ts'
+import { type GitHub, type Issue, marker, type Need, openGitHub, Unclear } from './index.ts'
 
 let directory: string
 let local: LocalGitHub
@@ -31,6 +31,18 @@ afterAll(async () => {
 
 function open(token: string): GitHub {
   return openGitHub({ apiUrl: local.apiUrl, serverUrl: 'https://github.com', repository, token })
+}
+
+/** Opens an issue as a job or, where a login is given, as that person would. */
+async function openIssue(body: string, login?: string): Promise<{ number: number }> {
+  const token = local.token({ repository, ...(login === undefined ? {} : { login }) })
+  const answer = await fetch(`${local.apiUrl}/repos/${repository}/issues`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: JSON.stringify({ title: 'Drift', body }),
+  })
+  expect(answer.status).toBe(201)
+  return (await answer.json()) as { number: number }
 }
 
 async function bytes(of: AsyncIterable<Uint8Array>): Promise<string> {
@@ -141,10 +153,97 @@ describe('comments and issues', () => {
     const second = await github.comments.upsert(number, 'report:churn', 'b')
     expect(second.id).toBe(first.id)
     expect(await github.comments.find(number, 'report:churn')).toMatchObject({ body: expect.stringContaining('\nb') })
-    expect(await github.issues.rolling('drift:churn', 'close')).toEqual(issue)
+    const closing = { closing: 'No drift any more.' }
+    expect(await github.issues.rolling('drift:churn', closing)).toEqual(issue)
     expect(await github.issues.state(number)).toBe('closed')
     expect(await github.issues.state(number + 1)).toBe('absent')
-    expect(await github.issues.rolling('drift:churn', 'close')).toBe('absent')
+    expect(await github.issues.rolling('drift:churn', closing)).toBe('absent')
+    const remarks: string[] = []
+    for await (const { body } of github.comments.all(number)) remarks.push(body)
+    expect(remarks.filter((body) => body === closing.closing)).toHaveLength(1)
+  })
+
+  it('opens a new issue after a closed one, and closes the younger of two that were opened at once', async () => {
+    const text = { title: 'Drift', body: 'one' }
+    const one = (await github.issues.rolling('drift:twice', text)) as Issue
+    await github.issues.close(one.number)
+    const two = (await github.issues.rolling('drift:twice', text)) as Issue
+    expect(two.number).toBeGreaterThan(one.number)
+    const other = (await github.issues.rolling('drift:elsewhere', { title: 'Drift', body: 'x' })) as Issue
+    const three = await openIssue(`${marker('drift:twice')}\nfrom a job at the same time`)
+    expect(await github.issues.rolling('drift:twice', text)).toEqual(two)
+    expect(await Promise.all([two, three, other].map(({ number }) => github.issues.state(number)))).toEqual([
+      'open',
+      'closed',
+      'open',
+    ])
+  })
+
+  it('leaves the issue alone into which a stranger wrote the marker', async () => {
+    const { number } = await openIssue(`${marker('drift:forged')}\nmine`, 'stranger')
+    expect(await github.issues.rolling('drift:forged', { closing: 'x' })).toBe('absent')
+    const ours = (await github.issues.rolling('drift:forged', { title: 'Drift', body: 'ours' })) as Issue
+    expect(ours.number).not.toBe(number)
+    expect(await github.issues.state(number)).toBe('open')
+  })
+})
+
+describe('workflows', () => {
+  beforeAll(async () => {
+    const inputs = 'inputs: { model: { type: string }, reason: { type: string } }'
+    await local.commit(repository, {
+      files: {
+        '.github/workflows/train.yml': `on:\n  workflow_dispatch:\n    ${inputs}\njobs: {}\n`,
+        '.github/workflows/plain.yml': 'on: [push, workflow_dispatch]\njobs: {}\n',
+      },
+    })
+  })
+  const since = new Date(0)
+  const runs = async (file: string) => {
+    const found: string[] = []
+    for await (const { url } of github.dispatch.runs(file, 'workflow_dispatch', since)) found.push(url)
+    return found
+  }
+
+  it('starts one and gives the address of its run', async () => {
+    expect(await github.dispatch.inputs('train.yml', 'main')).toEqual(['model', 'reason'])
+    expect(await github.dispatch.inputs('plain.yml', 'main')).toEqual([])
+    await local.addRun(repository, { path: '.github/workflows/train.yml' })
+    const url = await github.dispatch.workflow('train.yml', 'main', { model: 'churn' })
+    expect(await runs('train.yml')).toEqual([url])
+  })
+
+  it('starts one where the server does not know return_run_details, which then does not say where it runs', async () => {
+    const path = /plain\.yml\/dispatches$/
+    const message = 'Invalid request.\n\n"return_run_details" is not a permitted key.'
+    local.faults.order({ nth: 1, path, answer: 422, effect: 'none', message })
+    expect(await github.dispatch.workflow('plain.yml', 'main')).toBe('unknown')
+    expect(await runs('plain.yml')).toHaveLength(1)
+  })
+
+  it('names a workflow that does not exist', async () => {
+    const missing = { code: 'WORKFLOW_MISSING', where: { key: 'workflow' } }
+    await expect(github.dispatch.workflow('none.yml', 'main')).rejects.toMatchObject(missing)
+    await expect(github.dispatch.inputs('none.yml', 'main')).rejects.toMatchObject(missing)
+  })
+
+  it('does not try again what may have happened', async () => {
+    const before = await runs('plain.yml')
+    local.faults.order({ nth: 1, path: /dispatches$/, answer: 502, effect: 'applied' })
+    await expect(github.dispatch.workflow('plain.yml', 'main')).rejects.toMatchObject({ code: 'GITHUB_UNCLEAR' })
+    expect(await runs('plain.yml')).toHaveLength(before.length + 1)
+  })
+})
+
+describe('refs that come and go', () => {
+  it('are deleted, also where they are gone already', async () => {
+    const name = 'refs/mlops/retrain/train.yml/20261122T000000Z'
+    const main = (await github.refs.get('refs/heads/main')) as string
+    expect(await github.refs.create(name, main)).toBe('created')
+    expect(await github.refs.create(name, main)).toBe('exists')
+    await github.refs.remove(name)
+    expect(await github.refs.get(name)).toBe('absent')
+    await github.refs.remove(name)
   })
 })
 

@@ -3,6 +3,7 @@ import { UserError } from '@mlops-actions/verdict'
 import { type Approvals, approvals } from './approvals.ts'
 import { type Artifacts, artifacts } from './artifacts.ts'
 import { type Attestations, attestations } from './attestations.ts'
+import { type Contents, contents } from './contents.ts'
 import { type Comments, comments, type Issues, issues, type Pulls, pulls } from './conversation.ts'
 import { type Environments, environments } from './environments.ts'
 import { type Objects, objects } from './objects.ts'
@@ -10,7 +11,7 @@ import type { Need } from './permissions.ts'
 import { type Refs, refs } from './refs.ts'
 import { type Releases, releases } from './releases.ts'
 import { type Rulesets, rulesets } from './rulesets.ts'
-import { type Clock, isLoopback, openTransport, type Transport } from './transport.ts'
+import { type Clock, isLoopback, openTransport } from './transport.ts'
 import { type Deployments, type Dispatch, deployments, dispatch } from './workflows.ts'
 
 export interface GitHubOptions {
@@ -30,11 +31,6 @@ export interface GitHubOptions {
   say?: Say
   /** The clock of the machine, unless a test gives another. */
   clock?: Clock
-}
-
-export interface Contents {
-  /** The text of a file at a commit, branch or tag. */
-  read(path: string, ref: string): Promise<string | 'absent'>
 }
 
 /** One repository on GitHub: all that this pack reads and writes there. */
@@ -89,7 +85,7 @@ export function openGitHub(options: GitHubOptions): GitHub {
     issues: issues(api),
     pulls: pulls(api),
     deployments: deployments(api),
-    dispatch: dispatch(api, serverUrl),
+    dispatch: dispatch(api, contents(api)),
     artifacts: artifacts(api),
     approvals: approvals(api),
     attestations: attestations(api, serverUrl),
@@ -101,30 +97,6 @@ export function openGitHub(options: GitHubOptions): GitHub {
         { what: 'read the repository', permission: 'contents: read' },
       )
       return { private: found.private, defaultBranch: found.default_branch }
-    },
-  }
-}
-
-function contents(api: Transport): Contents {
-  return {
-    async read(path, ref) {
-      const found = await api.find<string | object>(
-        'GET /repos/{owner}/{repo}/contents/{+path}',
-        {
-          path: path.split('/').map(encodeURIComponent).join('/'),
-          ref,
-          headers: { accept: 'application/vnd.github.raw+json' },
-        },
-        { what: `read ${path} at ${ref}`, permission: 'contents: read' },
-      )
-      if (typeof found === 'string') return found
-      if (found instanceof ArrayBuffer) return Buffer.from(found).toString('utf8')
-      throw new UserError({
-        code: 'NOT_A_FILE',
-        message: `${path} at ${ref} is a folder, not a file.`,
-        where: { file: path },
-        help: 'Name a file.',
-      })
     },
   }
 }

@@ -1,6 +1,7 @@
 export type { Approval, Approvals } from './approvals.ts'
 export type { Artifact, Artifacts } from './artifacts.ts'
 export type { AttestationBundle, AttestationKey, Attestations } from './attestations.ts'
+export type { Contents } from './contents.ts'
 export {
   type Comment,
   type Comments,
@@ -13,7 +14,7 @@ export {
 export type { Environment, Environments } from './environments.ts'
 export { Rejected, Unclear } from './errors.ts'
 export { type FetchedRefs, type PeeledRef, parseTag } from './git.ts'
-export { type Contents, type GitHub, type GitHubOptions, openGitHub } from './github.ts'
+export { type GitHub, type GitHubOptions, openGitHub } from './github.ts'
 export type { CommitObject, Objects, Signature, TagObject } from './objects.ts'
 export { type Need, type Permission, permissionsYaml } from './permissions.ts'
 export type { Refs } from './refs.ts'

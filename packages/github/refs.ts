@@ -10,10 +10,19 @@ export interface Refs {
    * the answer was lost.
    */
   create(name: string, sha: string): Promise<'created' | 'exists'>
+  /** Deletes a ref; one that is gone already is no error. */
+  remove(name: string): Promise<void>
   /** All refs of the patterns, peeled, by one `git ls-remote`. */
   list(patterns: string[]): Promise<PeeledRef[]>
-  /** All refs of the patterns with their objects, by a listing and one `git fetch`; the copy is gone when `use` ends. */
-  fetch<T>(patterns: string[], use: (fetched: FetchedRefs) => Promise<T>): Promise<T>
+  /**
+   * The refs of the patterns, all or those that `choose` picks, with their objects, by a listing and one `git fetch`; the
+   * copy is gone when `use` ends.
+   */
+  fetch<T>(
+    patterns: string[],
+    use: (fetched: FetchedRefs) => Promise<T>,
+    choose?: (listed: PeeledRef[]) => PeeledRef[],
+  ): Promise<T>
 }
 
 export function refs(api: Transport, remote: Remote): Refs {
@@ -42,7 +51,19 @@ export function refs(api: Transport, remote: Remote): Refs {
         throw error
       }
     },
+    async remove(name) {
+      try {
+        await api.call(
+          'DELETE /repos/{owner}/{repo}/git/refs/{ref}',
+          { ref: name.replace(/^refs\//, '') },
+          { what: `delete ${name}`, permission: 'contents: write', repeatable: true },
+        )
+      } catch (error) {
+        const gone = error instanceof Rejected && (error.status === 404 || error.status === 422)
+        if (!gone || (await get(name)) !== 'absent') throw error
+      }
+    },
     list: (patterns) => listRefs(remote, patterns),
-    fetch: (patterns, use) => fetchRefs(remote, patterns, use),
+    fetch: (patterns, use, choose) => fetchRefs(remote, patterns, use, choose),
   }
 }

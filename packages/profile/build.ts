@@ -1,13 +1,12 @@
 import type { Column, ColumnSchema, Table } from '@mlops-actions/table'
 import { NumberCollector, NumberKeeper } from './collect-numbers.ts'
 import { WordCollector } from './collect-words.ts'
-import { describe } from './describe.ts'
+import { describe, withDistribution } from './describe.ts'
 import { kindOf } from './kind.ts'
-import { sketchOf } from './number-sketch.ts'
 import type { ColumnProfile, Profile } from './profile.ts'
 import { protect } from './protect.ts'
-import { countSorted } from './ranked.ts'
 import type { ColumnSketch } from './sketch.ts'
+import { SortedNumbers } from './sorted-numbers.ts'
 
 export interface ProfileOptions {
   /** Columns whose values must not show: categories are hashed. */
@@ -44,7 +43,7 @@ export async function profileTable(
   const columns = table.schema.map((schema, i) => {
     const sketch = sketchFrom(collectors[i]!)
     const beside = { categorical: categorical.includes(schema.name) }
-    const column = describe(schema, table.rows - schema.nulls, sketch, beside)
+    const column = withDistribution(describe(schema, table.rows - schema.nulls, sketch, beside), sketch)
     if (sketch !== undefined) column.sketch = sketch
     return sensitive.includes(schema.name) ? protect(column) : column
   })
@@ -64,22 +63,27 @@ export async function sampleTable(
     reference: references.get(name),
     categorical: categorical.includes(name),
   }))
-  const collectors = table.schema.map(({ type, nulls }, i) => {
-    const count = table.rows - nulls
-    return isByValue(type, kindOf({ type, count, distinct: 0 }, besides[i]))
-      ? new NumberKeeper(count)
-      : new WordCollector(Number.POSITIVE_INFINITY)
-  })
+  const collectors = table.schema.map(({ type }, i) =>
+    isByValue(type, kindOf({ type, count: 1, distinct: 1 }, besides[i]))
+      ? new NumberKeeper()
+      : new WordCollector(Number.POSITIVE_INFINITY),
+  )
   await collect(table, collectors)
   // Without a prototype, so that a column may have any name.
   const values: Record<string, Float64Array> = Object.create(null)
   const columns = table.schema.map((schema, i) => {
     const count = table.rows - schema.nulls
     const collector = collectors[i]!
-    const sorted = collector instanceof NumberKeeper ? collector.sorted() : undefined
-    const sketch = sorted === undefined ? sketchFrom(collector as WordCollector) : allOf(sorted)
-    const column = describe(schema, count, sketch, besides[i])
-    if (column.kind === 'numeric' || column.kind === 'text') values[schema.name] = sorted ?? lengthsOf(sketch, count)
+    let column: ColumnProfile
+    if (collector instanceof NumberKeeper) {
+      const sorted = collector.sorted()
+      column = describe(schema, count, count === 0 ? undefined : new SortedNumbers(sorted), besides[i])
+      if (column.kind === 'numeric' || column.kind === 'text') values[schema.name] = sorted
+    } else {
+      const sketch = sketchFrom(collector)
+      column = describe(schema, count, sketch, besides[i])
+      if (column.kind === 'numeric' || column.kind === 'text') values[schema.name] = lengthsOf(sketch, count)
+    }
     return sensitive.includes(schema.name) || besides[i]!.reference?.sensitive ? protect(column) : column
   })
   return { profile: { schema: 'mlops-actions/profile@1', rows: table.rows, columns }, values }
@@ -105,10 +109,6 @@ function sketchFrom(collector: NumberCollector | WordCollector): ColumnSketch | 
   }
   const { sketch, distinct } = collector.result()
   return sketch && { words: sketch, ...(distinct === undefined ? {} : { distinct }) }
-}
-
-function allOf(sorted: Float64Array): ColumnSketch | undefined {
-  return sorted.length === 0 ? undefined : { numbers: sketchOf(countSorted(sorted), Number.POSITIVE_INFINITY) }
 }
 
 /** The length of the text of every row, ascending. */

@@ -9,7 +9,7 @@ const runLength = 1 << 16
 /** So many sketches of runs are kept before the smallest half becomes one. */
 const mostParts = 32
 
-const sorter = new RadixSorter(runLength)
+const sorter = new RadixSorter()
 
 /** What was collected of a column; `distinct` where the sketch does not list every value. */
 export interface CollectedNumbers {
@@ -86,25 +86,56 @@ export class NumberCollector {
   }
 }
 
-/** All of a column's numbers, for tests that need the very values. */
-export class NumberKeeper {
-  readonly #values: Float64Array
-  #count = 0
+/** So many numbers at most stand in one piece of what a column keeps; the first pieces are smaller. */
+const fewestKept = 1 << 10
+const mostKept = 1 << 16
 
-  /** @param count how many rows have a value */
-  constructor(count: number) {
-    this.#values = new Float64Array(count)
-  }
+/** All of a column's numbers, for tests that need the very values. Minus zero is kept as zero. */
+export class NumberKeeper {
+  /** Full ones: that none is ever copied into a larger one keeps the memory at eight bytes a number. */
+  #pieces: Float64Array[] = []
+  #piece: Float64Array = new Float64Array(0)
+  #filled = 0
+  #count = 0
 
   add(column: Column): void {
     const values = numbersOf(column)
+    const { nulls } = column
+    let piece: Float64Array = this.#piece
+    let filled = this.#filled
     for (let row = 0; row < values.length; row++) {
-      if (column.nulls[row] === 0) this.#values[this.#count++] = values[row]!
+      if (nulls[row] !== 0) continue
+      if (filled === piece.length) {
+        piece = this.#nextPiece()
+        filled = 0
+      }
+      piece[filled++] = values[row]! + 0
     }
+    this.#filled = filled
   }
 
+  /** The numbers, ascending; none are kept any longer. */
   sorted(): Float64Array {
-    return this.#values.sort()
+    const values = new Float64Array(this.#count + this.#filled)
+    let at = 0
+    for (const piece of this.#pieces) {
+      values.set(piece, at)
+      at += piece.length
+    }
+    values.set(this.#piece.subarray(0, this.#filled), at)
+    this.#pieces = []
+    this.#piece = new Float64Array(0)
+    this.#filled = 0
+    this.#count = 0
+    sorter.sort(values)
+    return values
+  }
+
+  #nextPiece(): Float64Array {
+    this.#pieces.push(this.#piece)
+    this.#count += this.#piece.length
+    this.#piece = new Float64Array(Math.min(mostKept, Math.max(fewestKept, this.#count)))
+    return this.#piece
   }
 }
 

@@ -4,6 +4,7 @@ import { kindOf } from './kind.ts'
 import { numberProfile } from './number-profile.ts'
 import type { Categories, ColumnProfile } from './profile.ts'
 import { type ColumnSketch, listsAll } from './sketch.ts'
+import { SortedNumbers } from './sorted-numbers.ts'
 import type { WordSketch } from './word-sketch.ts'
 
 /** Beside a reference, a column is counted in its bins and judged in its kind. */
@@ -12,36 +13,45 @@ export interface Beside {
   categorical?: boolean
 }
 
-/** What a column looks like by its sketch; `undefined` where no row has a value. */
+/** What a column looks like by its sketch, or by all its numbers; `undefined` where no row has a value. */
 export function describe(
   { name, type, nulls }: ColumnSchema,
   count: number,
-  sketch: ColumnSketch | undefined,
+  of: ColumnSketch | SortedNumbers | undefined,
   beside: Beside = {},
 ): ColumnProfile {
   const { reference } = beside
-  const distinct = distinctOf(sketch, count, type)
+  const distinct = distinctOf(of, count, type)
   const kind = kindOf({ type, count, distinct: distinct.count }, beside)
   const column: ColumnProfile = { name, type: jointType(type, count, reference), kind, count, nulls, distinct }
-  if (sketch === undefined) return kind === 'categorical' ? { ...column, categories: nothing } : column
-  if (sketch.words && kind === 'categorical') return { ...column, categories: categories(sketch.words, column) }
+  if (of === undefined) return kind === 'categorical' ? { ...column, categories: nothing } : column
   const bins = reference?.kind === kind ? reference.numbers?.bins : undefined
-  return { ...column, numbers: numberProfile(sketch.numbers ?? sketch.words!.lengths, bins) }
+  if (of instanceof SortedNumbers) return { ...column, numbers: numberProfile(of, bins) }
+  if (of.words && kind === 'categorical') return { ...column, categories: categories(of.words, column) }
+  return { ...column, numbers: numberProfile(of.numbers ?? of.words!.lengths, bins) }
+}
+
+/** The column with its distribution, by which it can be compared once its rows are gone. */
+export function withDistribution(column: ColumnProfile, sketch: ColumnSketch | undefined): ColumnProfile {
+  if (column.numbers === undefined || column.kind === 'timestamp' || sketch === undefined) return column
+  const { values, counts, error } = sketch.numbers ?? sketch.words.lengths
+  return { ...column, numbers: { ...column.numbers, distribution: { values, counts, error } } }
 }
 
 const nothing: Categories = { values: [], folded: { categories: 0, count: 0 } }
 
 function distinctOf(
-  sketch: ColumnSketch | undefined,
+  of: ColumnSketch | SortedNumbers | undefined,
   count: number,
   type: ColumnSchema['type'],
 ): ColumnProfile['distinct'] {
-  if (sketch === undefined) return { count: 0, exact: true }
+  if (of === undefined) return { count: 0, exact: true }
+  if (of instanceof SortedNumbers) return { count: of.distinct, exact: type !== 'integer64' }
   // As doubles, neighbouring 64-bit integers may be one.
-  const exact = type !== 'integer64' || sketch.words !== undefined
-  const listed = sketch.numbers?.values.length ?? sketch.words!.listed.length
-  if (listsAll(sketch)) return { count: listed, exact }
-  const estimate = Math.min(count, Math.max(listed, Math.round(sketch.distinct!.estimate())))
+  const exact = type !== 'integer64' || of.words !== undefined
+  const listed = of.numbers?.values.length ?? of.words!.listed.length
+  if (listsAll(of)) return { count: listed, exact }
+  const estimate = Math.min(count, Math.max(listed, Math.round(of.distinct!.estimate())))
   return { count: estimate, exact: false, ...(exact ? { error: distinctError } : {}) }
 }
 

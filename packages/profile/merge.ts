@@ -1,6 +1,6 @@
 import type { ColumnType } from '@mlops-actions/table'
 import { UserError } from '@mlops-actions/verdict'
-import { describe } from './describe.ts'
+import { describe, withDistribution } from './describe.ts'
 import { sameFamily } from './kind.ts'
 import type { ColumnProfile, Profile } from './profile.ts'
 import { type ColumnSketch, mergeColumnSketches } from './sketch.ts'
@@ -54,7 +54,7 @@ function mergeColumns(parts: ColumnProfile[], names: string[]): ColumnProfile {
   const sketch = mergeColumnSketches(sketches)
   const categorical = type !== 'text' && sketch.words !== undefined
   const column = describe({ name, type, nulls }, count, sketch, { categorical })
-  return { ...column, ...(sensitive ? { sensitive } : {}), sketch }
+  return sensitive ? { ...column, sensitive, sketch } : { ...withDistribution(column, sketch), sketch }
 }
 
 /** The type that holds the values of both, if one does. */

@@ -1,4 +1,4 @@
-import type { Counted } from './ranked.ts'
+import { type Counted, countSorted } from './ranked.ts'
 
 /**
  * Sum and spread of numbers, so that parts add up to the whole: the sum is kept to twice a double's digits (as hi + lo), so
@@ -12,45 +12,88 @@ export interface Moments {
 }
 
 /** The moments of counted values. */
-export function momentsOf({ values, counts }: Counted): Moments {
-  let rows = 0
-  let hi = 0
-  let lo = 0
-  for (let i = 0; i < values.length; i++) {
-    const x = values[i]!
-    const count = counts[i]!
-    const product = x * count
-    const next = hi + product
-    lo += Math.abs(hi) >= Math.abs(product) ? hi - next + product : product - next + hi
-    if (count !== 1) lo += productError(x, count, product)
-    hi = next
-    rows += count
+export function momentsOf(counted: Counted): Moments {
+  const { values, counts } = counted
+  const sum = new Sum()
+  for (let i = 0; i < values.length; i++) sum.add(values[i]!, counts[i]!)
+  if (!Number.isFinite(sum.hi)) return momentsOfHuge(counted, sum.rows)
+  const squares = new Squares(sum)
+  for (let i = 0; i < values.length; i++) squares.add(values[i]!, counts[i]!)
+  return { rows: sum.rows, sum: sum.parts(), m2: squares.m2() }
+}
+
+/** What `momentsOf(countSorted(sorted))` is, and how many distinct values there are, without listing them. */
+export function momentsOfSorted(sorted: Float64Array): { moments: Moments; distinct: number } {
+  const sum = new Sum()
+  const distinct = addRuns(sorted, sum)
+  if (!Number.isFinite(sum.hi)) return { moments: momentsOfHuge(countSorted(sorted), sum.rows), distinct }
+  const squares = new Squares(sum)
+  addRuns(sorted, squares)
+  return { moments: { rows: sum.rows, sum: sum.parts(), m2: squares.m2() }, distinct }
+}
+
+/** Adds each distinct value with its count; gives how many there are. */
+function addRuns(sorted: Float64Array, to: Sum | Squares): number {
+  let distinct = 0
+  for (let from = 0; from < sorted.length; distinct++) {
+    const value = sorted[from]!
+    let end = from + 1
+    while (end < sorted.length && sorted[end] === value) end++
+    to.add(value, end - from)
+    from = end
   }
-  if (!Number.isFinite(hi)) return momentsOfHuge({ values, counts }, rows)
-  const sum = twoSum(hi, lo)
-  return { rows, sum, m2: squaresAbout((hi + lo) / rows, { values, counts }) }
+  return distinct
+}
+
+/** A sum to twice a double's digits. */
+class Sum {
+  rows = 0
+  hi = 0
+  lo = 0
+
+  add(x: number, count: number): void {
+    const product = x * count
+    const next = this.hi + product
+    this.lo += Math.abs(this.hi) >= Math.abs(product) ? this.hi - next + product : product - next + this.hi
+    if (count !== 1) this.lo += productError(x, count, product)
+    this.hi = next
+    this.rows += count
+  }
+
+  parts(): [hi: number, lo: number] {
+    return twoSum(this.hi, this.lo)
+  }
 }
 
 /** Squared deviations from a centre near the mean; what the centre is off by is taken out again. */
-function squaresAbout(centre: number, { values, counts }: Counted): number {
-  let rows = 0
-  let deviations = 0
-  let squares = 0
-  let lost = 0
-  for (let i = 0; i < values.length; i++) {
-    const deviation = values[i]! - centre
-    const count = counts[i]!
-    rows += count
-    deviations += deviation * count
+class Squares {
+  readonly #centre: number
+  #rows = 0
+  #deviations = 0
+  #squares = 0
+  #lost = 0
+
+  constructor({ rows, hi, lo }: Sum) {
+    this.#centre = (hi + lo) / rows
+  }
+
+  add(x: number, count: number): void {
+    const deviation = x - this.#centre
+    this.#rows += count
+    this.#deviations += deviation * count
     // Neumaier's compensated sum (ZAMM 54, 1974).
     const square = deviation * deviation * count
-    const next = squares + square
-    lost += squares >= square ? squares - next + square : square - next + squares
-    squares = next
+    const next = this.#squares + square
+    this.#lost += this.#squares >= square ? this.#squares - next + square : square - next + this.#squares
+    this.#squares = next
   }
-  if (!Number.isFinite(squares)) return Number.MAX_VALUE
-  const rest = (deviations * deviations) / rows
-  return Number.isFinite(rest) ? Math.max(0, squares + lost - rest) : squares + lost
+
+  m2(): number {
+    if (!Number.isFinite(this.#squares)) return Number.MAX_VALUE
+    const rest = (this.#deviations * this.#deviations) / this.#rows
+    const sum = this.#squares + this.#lost
+    return Number.isFinite(rest) ? Math.max(0, sum - rest) : sum
+  }
 }
 
 /** Sums beyond the largest double stay finite: their values are taken by their shares. */

@@ -1,4 +1,5 @@
 import { addMoments, type Moments, momentsOf } from './moments.ts'
+import type { Distribution } from './profile.ts'
 import type { Counted } from './ranked.ts'
 
 /** A column with at most so many distinct numbers is told exactly; of another one, so many values are kept. */
@@ -10,9 +11,7 @@ export const mostValues = 1000
  * (Approximate medians and other quantiles in one pass and with limited memory, 1998), without chance; `error` adds up what
  * every collapse may have cost, so it bounds this very sketch: about 0.1 % of a million rows, 0.3 % of a billion.
  */
-export interface NumberSketch extends Counted {
-  /** A rank (the number of rows at or below a value) is off by at most so many rows; 0 where every value is listed. */
-  error: number
+export interface NumberSketch extends Distribution {
   moments: Moments
   min: number
   max: number
@@ -52,13 +51,13 @@ export function coarsen(sketch: NumberSketch, most: number, fewest: number): Num
   return { ...sketch, ...collapsed, error: sketch.error + collapsed.error }
 }
 
-function collapse(counted: Counted, rows: number, most: number): Counted & { error: number } {
+function collapse(counted: Counted, rows: number, most: number): Distribution {
   if (counted.values.length > most) return segment(counted, rows, most)
   return { values: counted.values, counts: counted.counts, error: 0 }
 }
 
 /** Cuts the rows into equal segments; the value in the middle of each stands for all of it. */
-function segment({ values, counts }: Counted, rows: number, segments: number): Counted & { error: number } {
+function segment({ values, counts }: Counted, rows: number, segments: number): Distribution {
   const kept: number[] = []
   const stands: number[] = []
   let at = 0

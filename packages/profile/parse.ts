@@ -1,5 +1,5 @@
 import { UserError } from '@mlops-actions/verdict'
-import { isAscending, isCount, isNumber, isObject } from './json.ts'
+import { areCounts, isAscending, isCount, isNumber, isObject } from './json.ts'
 import { profileQuantiles } from './number-profile.ts'
 import type { ColumnProfile, Profile } from './profile.ts'
 import { parseSketch } from './sketch-json.ts'
@@ -52,7 +52,7 @@ function isColumn(column: Record<string, unknown>, rows: number): boolean {
 
 function isNumbers(value: unknown, count: number): boolean {
   if (!isObject(value) || !isObject(value.bins)) return false
-  const { min, max, mean, m2, bins, counts, quantiles, error } = value
+  const { min, max, mean, m2, bins, counts, quantiles, error, distribution } = value
   return (
     [min, max, mean, m2].every(isNumber) &&
     (min as number) <= (max as number) &&
@@ -65,15 +65,30 @@ function isNumbers(value: unknown, count: number): boolean {
     counts.reduce((sum, inBin) => sum + inBin, 0) === count &&
     isAscending(quantiles, false) &&
     quantiles.length === profileQuantiles.length &&
-    (error === undefined || isCount(error))
+    (error === undefined || isCount(error)) &&
+    (distribution === undefined || isDistribution(distribution, count, min as number, max as number))
+  )
+}
+
+function isDistribution(value: unknown, rows: number, min: number, max: number): boolean {
+  if (!isObject(value)) return false
+  const { values, counts, error } = value
+  return (
+    isAscending(values, true) &&
+    areCounts(counts, rows) &&
+    counts.length === values.length &&
+    isCount(error) &&
+    min <= values[0]! &&
+    max >= values.at(-1)!
   )
 }
 
 function isCategories(value: unknown, count: number): boolean {
   if (!isObject(value) || !Array.isArray(value.values) || !isObject(value.folded)) return false
-  const { values, folded, error } = value
+  const { values, folded, rare, error } = value
   if (error !== undefined && !isCount(error)) return false
   if (!isCount(folded.categories) || !isCount(folded.count) || folded.count < folded.categories) return false
+  if (rare !== undefined && !isRare(rare, folded.count, folded.categories)) return false
   let total = folded.count
   const seen = new Set<string>()
   for (const category of values as unknown[]) {
@@ -83,6 +98,19 @@ function isCategories(value: unknown, count: number): boolean {
     total += category.count
   }
   return total === count
+}
+
+function isRare(value: unknown, rows: number, categories: number): boolean {
+  if (!Array.isArray(value) || value.length > categories) return false
+  let last = ''
+  let total = 0
+  for (const category of value as unknown[]) {
+    if (!isObject(category) || typeof category.hash !== 'string' || !isCount(category.count)) return false
+    if (category.count === 0 || category.hash <= last) return false
+    last = category.hash
+    total += category.count
+  }
+  return total <= rows
 }
 
 function invalid(origin: string, why: string, key?: string): UserError {

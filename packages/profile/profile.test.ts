@@ -11,6 +11,7 @@ import {
   type Profile,
   parseProfile,
   Ranked,
+  rareCategoryHash,
   sameFamily,
   sampleTable,
   serialiseProfile,
@@ -175,7 +176,7 @@ describe('sampleTable', () => {
 })
 
 describe('serialiseProfile', () => {
-  it('folds rare categories and is read back', async () => {
+  it('knows rare categories by a hash, in sensitive columns not at all, and is read back', async () => {
     const words = [...Array(12).fill('often'), ...Array(9).fill('seldom'), 'once']
     const { profile } = await sampleTable(await tableOf({ t: words, n: words.map((_, i) => i / 3) }))
     const text = serialiseProfile(profile)
@@ -184,8 +185,17 @@ describe('serialiseProfile', () => {
     expect(columnOf(back, 't').categories).toEqual({
       values: [{ value: 'often', count: 12 }],
       folded: { categories: 2, count: 10 },
+      rare: [
+        { hash: rareCategoryHash('t', 'once'), count: 1 },
+        { hash: rareCategoryHash('t', 'seldom'), count: 9 },
+      ].sort((a, b) => (a.hash < b.hash ? -1 : 1)),
     })
     expect(serialiseProfile(back)).toBe(text)
+    const hidden = parseProfile(serialiseProfile(profile, { sensitive: ['t'] }), 'profile.json')
+    expect(columnOf(hidden, 't').categories).toMatchObject({ folded: { categories: 2, count: 10 } })
+    expect(columnOf(hidden, 't').categories).not.toHaveProperty('rare')
+    const hiddenLater = serialiseProfile(back, { sensitive: ['t'] })
+    expect(hiddenLater).not.toContain('"rare"')
     expect(parseProfile(serialiseProfile(profile, { minCategoryCount: 1 }), 'profile.json')).toEqual(profile)
   })
 
@@ -201,6 +211,9 @@ describe('serialiseProfile', () => {
 describe('parseProfile', () => {
   it('refuses figures that do not agree, naming the column', async () => {
     const { profile } = await sampleTable(await tableOf({ n: [1, 2, null], t: ['a', 'b', 'b'] }))
+    const distribution = { values: [1, 2], counts: [1, 1], error: 0 }
+    Object.assign(columnOf(profile, 'n').numbers!, { distribution })
+    const folded = { values: [{ value: 'b', count: 1 }], folded: { categories: 2, count: 2 } }
     const change = (edit: (copy: Profile) => void) => {
       const copy = structuredClone(profile)
       edit(copy)
@@ -226,9 +239,21 @@ describe('parseProfile', () => {
       change((p) => void n(p).numbers!.counts.push(0)),
       change((p) => void n(p).numbers!.counts[0]!++),
       change((p) => n(p).numbers!.bins.edges.unshift(9, 9)),
+      ...[{ values: [2, 1] }, { values: [1, 3] }, { values: [1] }, { counts: [1, 2] }, { error: -1 }].map((part) =>
+        change((p) => Object.assign(n(p).numbers!, { distribution: { ...distribution, ...part } })),
+      ),
       change((p) => void columnOf(p, 't').categories!.values[0]!.count++),
       change((p) => Object.assign(columnOf(p, 't').categories!.values[0]!, { value: 'a' })),
       change((p) => Object.assign(columnOf(p, 't').categories!.folded, { categories: 1 })),
+      ...[
+        [
+          { hash: 'b', count: 1 },
+          { hash: 'a', count: 1 },
+        ],
+        [{ hash: 'a', count: 3 }],
+        [{}],
+        {},
+      ].map((rare) => change((p) => Object.assign(columnOf(p, 't').categories!, folded, { rare }))),
     ]
     expect(
       parseProfile(

@@ -4,8 +4,64 @@ export interface Counted {
   counts: ArrayLike<number>
 }
 
-/** Counted values by rank: which value stands at a place, how many rows are below one. */
-export class Ranked {
+/** The ascending rows of a column: which value stands at a place, how many rows are below one. */
+export interface Ranks {
+  readonly rows: number
+  /** The value in the row that stands at a place of the ascending rows, from 0. */
+  at(place: number): number
+  /** How many rows are below the limit, or at it. */
+  below(limit: number, orAt: boolean): number
+}
+
+/** numpy's default (`linear`) quantile; there must be at least one row. */
+export function quantileOf(of: Pick<Ranks, 'rows' | 'at'>, probability: number): number {
+  const index = (of.rows - 1) * probability
+  const low = Math.floor(index)
+  const a = of.at(low)
+  const b = of.at(Math.min(low + 1, of.rows - 1))
+  const t = index - low
+  const step = b - a
+  if (!Number.isFinite(step)) return a * (1 - t) + b * t
+  // As numpy rounds: from the nearer end.
+  return t < 0.5 ? a + step * t : b - step * (1 - t)
+}
+
+/** How many of the ascending values are below the limit, or at it. */
+function placeOf(values: ArrayLike<number>, limit: number, orAt: boolean): number {
+  let low = 0
+  let high = values.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const value = values[middle]!
+    if (value < limit || (orAt && value === limit)) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Ascending values, one for each row. */
+export class SortedRows implements Ranks {
+  readonly #values: Float64Array
+
+  constructor(values: Float64Array) {
+    this.#values = values
+  }
+
+  get rows(): number {
+    return this.#values.length
+  }
+
+  at(place: number): number {
+    return this.#values[place]!
+  }
+
+  below(limit: number, orAt: boolean): number {
+    return placeOf(this.#values, limit, orAt)
+  }
+}
+
+/** Counted values by rank. */
+export class Ranked implements Ranks {
   readonly values: ArrayLike<number>
   /** Rows at or below each value. */
   readonly #ends: Float64Array
@@ -24,11 +80,6 @@ export class Ranked {
     return this.#ends.at(-1) ?? 0
   }
 
-  count(i: number): number {
-    return this.#ends[i]! - (i === 0 ? 0 : this.#ends[i - 1]!)
-  }
-
-  /** The value in the row that stands at a place of the ascending rows, from 0. */
   at(place: number): number {
     let low = 0
     let high = this.#ends.length - 1
@@ -40,30 +91,14 @@ export class Ranked {
     return this.values[low]!
   }
 
-  /** How many rows are below the limit, or at it. */
   below(limit: number, orAt: boolean): number {
-    let low = 0
-    let high = this.values.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      const value = this.values[middle]!
-      if (value < limit || (orAt && value === limit)) low = middle + 1
-      else high = middle
-    }
-    return low === 0 ? 0 : this.#ends[low - 1]!
+    const values = placeOf(this.values, limit, orAt)
+    return values === 0 ? 0 : this.#ends[values - 1]!
   }
 
   /** numpy's default (`linear`) quantile; there must be at least one row. */
   quantile(probability: number): number {
-    const index = (this.rows - 1) * probability
-    const low = Math.floor(index)
-    const a = this.at(low)
-    const b = this.at(Math.min(low + 1, this.rows - 1))
-    const t = index - low
-    const step = b - a
-    if (!Number.isFinite(step)) return a * (1 - t) + b * t
-    // As numpy rounds: from the nearer end.
-    return t < 0.5 ? a + step * t : b - step * (1 - t)
+    return quantileOf(this, probability)
   }
 }
 

@@ -3,10 +3,21 @@ import { sameFamily } from './kind.ts'
 import type { ColumnProfile, Profile } from './profile.ts'
 import { protect } from './protect.ts'
 
-/** Columns that hold the truth and the model's answer, which come later than the others. */
+/** Columns with a part of their own. */
 export interface Roles {
+  /** The truth, which comes later than the other columns. */
   label?: string | undefined
+  /** The model's answer. */
   prediction?: string | undefined
+  /** The model's scores: one, or one a class. */
+  scores?: string[] | undefined
+  /** What is not compared: the id and the time of a row, columns that the project leaves out. */
+  apart?: string[] | undefined
+}
+
+/** Whether a column is what the model said: its answer or a score. */
+export function isModelOutput(name: string, { prediction, scores = [] }: Roles): boolean {
+  return name === prediction || scores.includes(name)
 }
 
 export interface SchemaComparison {
@@ -17,17 +28,18 @@ export interface SchemaComparison {
 
 /** Columns that are missing, retyped or new. Columns that hold on both sides give no check. */
 export function compareSchemas(reference: Profile, current: Profile, roles: Roles = {}): SchemaComparison {
+  const compared = ({ name }: ColumnProfile) => !roles.apart?.includes(name)
   const after = new Map(current.columns.map((column) => [column.name, column]))
   const before = new Set(reference.columns.map((column) => column.name))
-  const added = current.columns.filter((column) => !before.has(column.name))
+  const added = current.columns.filter((column) => compared(column) && !before.has(column.name))
   const found: SchemaComparison = { checks: [], shared: [] }
-  for (const column of reference.columns) {
+  for (const column of reference.columns.filter(compared)) {
     const now = after.get(column.name)
     if (now === undefined) found.checks.push(missing(column, roles, renamed(column, added)))
     else if (retyped(column, now)) found.checks.push(retypedCheck(column, now))
     else found.shared.push(alike(column, now))
   }
-  for (const column of added) found.checks.push(addedCheck(column))
+  for (const column of added) found.checks.push(addedCheck(column, roles))
   return found
 }
 
@@ -48,7 +60,7 @@ function renamed(column: ColumnProfile, added: ColumnProfile[]): string | undefi
 }
 
 function missing(column: ColumnProfile, roles: Roles, now: string | undefined): Check {
-  const role = column.name === roles.label ? 'label' : column.name === roles.prediction ? 'prediction' : undefined
+  const role = column.name === roles.label ? 'label' : isModelOutput(column.name, roles) ? "model's output" : undefined
   const status = role === undefined ? 'failed' : 'warned'
   return {
     id: `schema.${column.name}`,
@@ -91,7 +103,8 @@ function retypedCheck(reference: ColumnProfile, current: ColumnProfile): Check {
   }
 }
 
-function addedCheck(column: ColumnProfile): Check {
+function addedCheck(column: ColumnProfile, roles: Roles): Check {
+  const late = column.name === roles.label || isModelOutput(column.name, roles)
   return {
     id: `schema.${column.name}`,
     title: `${column.name}: new column`,
@@ -100,7 +113,9 @@ function addedCheck(column: ColumnProfile): Check {
     expected: 'the columns of the reference',
     status: 'warned',
     severity: 'warned',
-    detail: 'It is not judged. A newer reference would hold it.',
+    detail: late
+      ? 'It is not judged. A reference that holds it, such as an earlier log of predictions, would be compared.'
+      : 'It is not judged. A newer reference would hold it.',
     evidence: { change: 'added', reference_type: null, current_type: column.type },
   }
 }

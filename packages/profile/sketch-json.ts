@@ -1,5 +1,5 @@
 import { HyperLogLog } from './hyper-log-log.ts'
-import { isAscending, isCount, isNumber, isObject } from './json.ts'
+import { areCounts, isAscending, isCount, isNumber, isObject } from './json.ts'
 import type { NumberSketch } from './number-sketch.ts'
 import type { ColumnSketch } from './sketch.ts'
 import type { WordSketch } from './word-sketch.ts'
@@ -90,8 +90,4 @@ function isShape(value: unknown): boolean {
     runs.length === symbols.length &&
     runs.every((run) => isAscending(run, false) && run.length === 2 && run.every(isCount) && run[0]! > 0)
   )
-}
-
-function areCounts(value: unknown, sum: number): value is number[] {
-  return Array.isArray(value) && value.every(isCount) && value.reduce((total, count) => total + count, 0) === sum
 }

@@ -1,6 +1,6 @@
 import type { Verdict } from '@mlops-actions/verdict'
 import { describe, expect, it } from 'vitest'
-import { judgePromotion, judgeRollback, milliseconds, type Promotion, promotionPolicy } from './policy.ts'
+import { judgePromotion, judgeRollback, type Promotion, promotionPolicy } from './policy.ts'
 import type { Slot } from './slot.ts'
 
 const model = 'a'.repeat(64)
@@ -195,7 +195,6 @@ describe('where a version comes from', () => {
   })
 
   it('reads durations', () => {
-    expect(['30m', '24h', '7d'].map(milliseconds)).toEqual([1_800_000, 86_400_000, 604_800_000])
     expect(promotionPolicy.safeParse({ production: { soak: '1 day' } }).success).toBe(false)
     expect(promotionPolicy.safeParse({ production: { sook: '1d' } }).success).toBe(false)
   })

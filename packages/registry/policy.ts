@@ -1,3 +1,4 @@
+import { duration, milliseconds } from '@mlops-actions/document'
 import {
   type ComparisonRules,
   comparisonLoosenings,
@@ -13,7 +14,6 @@ import { type Bound, judged, newest, standing } from './evidence.ts'
 import { freezeCheck, freezeWindows } from './freeze.ts'
 import type { Slot } from './slot.ts'
 
-const durationPattern = /^(\d{1,4})(m|h|d)$/
 const kinds = ['validation', 'training', 'gate', 'comparison', 'drift'] as const
 
 /** `promotion:` of mlops.yaml: per stage, what a promotion to it needs. */
@@ -32,11 +32,7 @@ export const promotionPolicy = z.record(
       .describe(
         'Somebody other than who started it must approve: the run in the environment of the stage’s name or, where that has no reviewers, the change in an issue.',
       ),
-    soak: z
-      .string()
-      .regex(durationPattern, 'must be a number and m, h or d, for example 24h')
-      .optional()
-      .describe('How long a version must have held `from` (default staging): 30m, 24h, 7d.'),
+    soak: duration.optional().describe('How long a version must have held `from` (default staging): 30m, 24h, 7d.'),
     freeze: freezeWindows.optional(),
     dispatch: z
       .boolean()
@@ -301,12 +297,6 @@ function fourEyes(of: Governed): Check[] {
       evidence: { promoter, trainer, committers: committers ?? null },
     }),
   ]
-}
-
-/** Milliseconds of `30m`, `24h`, `7d`. */
-export function milliseconds(duration: string): number {
-  const [, count, unit] = durationPattern.exec(duration) ?? []
-  return Number(count) * { m: 60_000, h: 3_600_000, d: 86_400_000 }[unit as 'm' | 'h' | 'd']
 }
 
 function hours(time: number): string {

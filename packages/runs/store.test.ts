@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { MonitorPoint } from '@mlops-actions/drift'
 import { openGitHub } from '@mlops-actions/github'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type LocalGitHub, startLocalGitHub } from '../../local-github/index.ts'
@@ -76,7 +77,9 @@ describe('RunStore', () => {
   it('never changes a stored run, and stores one whose answer was lost', async () => {
     const record = run(3_000_000)
     local.faults.order({ nth: 1, path: /git\/refs/, answer: 'drop', effect: 'applied' })
-    expect(await store().save(record, { loss: [{ value: 1, step: 0, time: record.start }] })).toMatchObject({
+    expect(
+      await store().save(record, { metrics: { loss: [{ value: 1, step: 0, time: record.start }] } }),
+    ).toMatchObject({
       stored: true,
     })
     expect(await store().save({ ...record, name: 'other' })).toMatchObject({ stored: false })
@@ -86,5 +89,38 @@ describe('RunStore', () => {
   it('says why a run could not be stored, without failing', async () => {
     const saved = await store({ contents: 'read' }).save(run(4_000_000))
     expect(saved).toMatchObject({ stored: false, reason: expect.stringContaining('contents: write') })
+  })
+
+  it('gives back the checks of one model against one reference, oldest first, and warns of what it cannot read', async () => {
+    const check = (time: number, more: Partial<RunRecord> = {}) =>
+      run(time, { kind: 'monitor', experiment: 'churn', params: { reference: 'churn@v1.0.0' }, ...more })
+    const point = (time: number): MonitorPoint => ({
+      time: new Date(time).toISOString(),
+      drift: 'moderate',
+      decision: 'investigate',
+      rows: { reference: 1200, current: 600 },
+      columns: { 'drift.tenure': { level: 'moderate', effect: 0.14, p_adjusted: 1e-9 } },
+      detectors: { adwin: { width: 31, buckets: [1, 2.5, null] } },
+    })
+    const times = [12_000_000, 10_000_000, 11_000_000]
+    for (const time of times) await store().save(check(time), { monitor: point(time) })
+    await store().save(check(13_000_000, { experiment: 'fraud' }), { monitor: point(13_000_000) })
+    await store().save(check(14_000_000, { params: { reference: 'churn@v2.0.0' } }), { monitor: point(14_000_000) })
+    await store().save(run(15_000_000, { experiment: 'churn', params: { reference: 'churn@v1.0.0' } }))
+    expect(await store({ contents: 'read' }).monitors('churn', 'churn@v1.0.0')).toEqual({
+      points: [10_000_000, 11_000_000, 12_000_000].map(point),
+      warnings: [],
+    })
+
+    const older = check(16_000_000)
+    await store().save(older)
+    await store().save(check(17_000_000), { monitor: { ...point(17_000_000), drift: 'huge' as 'none' } })
+    const { points, warnings } = await store().monitors('churn', 'churn@v1.0.0')
+    expect(points).toHaveLength(3)
+    expect(warnings).toEqual([expect.stringMatching(/^Checks that could not be read: 2 \(such as refs\/mlops\/runs\//)])
+  })
+
+  it('has no checks of a model that was never watched', async () => {
+    expect(await store().monitors('nobody', 'churn@v1.0.0')).toEqual({ points: [], warnings: [] })
   })
 })

@@ -1,4 +1,4 @@
-import { driftRules } from '@mlops-actions/drift'
+import { driftRules, retrainPolicy } from '@mlops-actions/drift'
 import { comparisonRules, gateRules } from '@mlops-actions/gate'
 import { promotionPolicy } from '@mlops-actions/registry'
 import * as z from 'zod'
@@ -51,6 +51,7 @@ export const settingsSchema = z.strictObject({
   comparison: comparisonRules.optional(),
   promotion: promotionPolicy.optional(),
   drift: driftRules.optional(),
+  retrain: retrainPolicy.optional().describe('What a drift check may start with on-drift: dispatch, and how often.'),
   golden: z.boolean().optional().describe('false: register without golden rows (warned).'),
   min_category_count: z.int().min(1).optional(),
   onnxruntime_path: z.string().optional().describe('Folder of an installed onnxruntime-node.'),

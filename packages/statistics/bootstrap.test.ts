@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { basicInterval, bootstrapP, percentileInterval, randomStream, resample } from './bootstrap.ts'
+import { basicInterval, bcaInterval, bootstrapP, percentileInterval, randomStream, resample } from './bootstrap.ts'
 
 test('the stream is the same for a seed and covers its range evenly', () => {
   const draw = (seed: number) => Array.from({ length: 5 }, randomStream(seed))
@@ -40,4 +41,28 @@ test('the bootstrap p-value is two-sided and never 0', () => {
   expect(bootstrapP([0, 0, 0])).toBe(1)
   expect(bootstrapP(Array.from({ length: 999 }, () => 1))).toBe(0.002)
   expect(bootstrapP(Array.from({ length: 999 }, () => -1))).toBe(0.002)
+})
+
+test("the BCa interval is scipy's", () => {
+  const { bca } = JSON.parse(readFileSync(new URL('./golden/distances.golden.json', import.meta.url), 'utf8')) as {
+    bca: { estimate: number; resampled: number[]; jackknife: number[]; confidence: number; interval: number[] }[]
+  }
+  for (const { estimate, resampled, jackknife, confidence, interval } of bca) {
+    const found = bcaInterval(estimate, resampled, jackknife, confidence)!
+    found.forEach((end, i) => {
+      expect(Math.abs(end - interval[i]!)).toBeLessThanOrEqual(1e-11 * Math.abs(interval[i]!))
+    })
+  }
+})
+
+test('where BCa has nothing to correct by it says so, and never NaN', () => {
+  expect(bcaInterval(9, [1, 2, 3], [1, 2, 3], 0.9)).toBeUndefined()
+  expect(bcaInterval(2, [2, 2, 2], [2, 2], 0.9)).toEqual([2, 2])
+  const symmetric = [1, 2, 3, 4, 5]
+  const plain = percentileInterval(symmetric, 0.9)
+  bcaInterval(3, symmetric, [3, 3, 3], 0.9)!.forEach((end, i) => {
+    expect(end).toBeCloseTo(plain[i]!, 12)
+  })
+  expect(() => bcaInterval(1, [], [1], 0.9)).toThrow(RangeError)
+  expect(() => bcaInterval(1, [1], [], 0.9)).toThrow(RangeError)
 })

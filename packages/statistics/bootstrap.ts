@@ -1,3 +1,5 @@
+import { normalCdf, normalQuantile } from './normal.ts'
+
 /**
  * A stream of unsigned 32-bit numbers, the same for a seed on every machine: xoshiro128** of Blackman and Vigna (ACM
  * Transactions on Mathematical Software 47, 2021), seeded by splitmix32.
@@ -61,6 +63,45 @@ export function percentileInterval(values: ArrayLike<number>, confidence: number
 export function basicInterval(estimate: number, values: ArrayLike<number>, confidence: number): [number, number] {
   const [low, high] = percentileInterval(values, confidence)
   return [2 * estimate - high, 2 * estimate - low]
+}
+
+/**
+ * Efron's bias-corrected and accelerated interval (Journal of the American Statistical Association 82, 1987), scipy's
+ * `bootstrap(method='BCa')`: of the statistic's `estimate`, its values over resamples and its values with each row left out
+ * in turn (`jackknife`). Undefined where the estimate lies outside all its resamples, which leaves no bias to correct by;
+ * where leaving rows out changes nothing, nothing is accelerated. RangeError without resamples or jackknife values.
+ */
+export function bcaInterval(
+  estimate: number,
+  values: ArrayLike<number>,
+  jackknife: ArrayLike<number>,
+  confidence: number,
+): [number, number] | undefined {
+  if (values.length === 0 || jackknife.length === 0)
+    throw new RangeError('A BCa interval needs values and jackknife values')
+  const sorted = Float64Array.from(values).sort()
+  let below = 0
+  for (const value of sorted) below += value < estimate ? 1 : value === estimate ? 0.5 : 0
+  const share = below / sorted.length
+  if (!(share > 0 && share < 1)) return undefined
+  const bias = normalQuantile(share)
+  const acceleration = skewOfJackknife(jackknife)
+  const corrected = (z: number) => normalCdf(bias + (bias + z) / (1 - acceleration * (bias + z)))
+  const z = normalQuantile((1 - confidence) / 2)
+  return [linearQuantile(sorted, corrected(z)), linearQuantile(sorted, corrected(-z))]
+}
+
+/** A sixth of the skewness of the jackknife's influence values; 0 where they are all the same. */
+function skewOfJackknife(jackknife: ArrayLike<number>): number {
+  const values = Float64Array.from(jackknife)
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  let squares = 0
+  let cubes = 0
+  for (const value of values) {
+    squares += (mean - value) ** 2
+    cubes += (mean - value) ** 3
+  }
+  return squares > 0 ? cubes / (6 * squares ** 1.5) : 0
 }
 
 /** Two-sided bootstrap p-value of `no difference` over resampled differences, never 0. */

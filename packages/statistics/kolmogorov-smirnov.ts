@@ -1,3 +1,4 @@
+import { gapsOf } from './distance.ts'
 import { kolmogorovSf } from './kolmogorov.ts'
 
 /** Up to this many values on the larger side the p-value is exact, beyond it asymptotic: scipy's `method='auto'`. */
@@ -40,9 +41,57 @@ function largestGap(a: Float64Array, b: Float64Array): number {
  * `ks_2samp(a, b, method='auto')`. RangeError where one is empty.
  */
 export function ksTest(a: Float64Array, b: Float64Array): KsTest {
-  const n = a.length
-  const m = b.length
-  const gap = largestGap(a, b)
+  return testOf(largestGap(a, b), a.length, b.length)
+}
+
+/** `ksTest` and `wasserstein` of two sorted samples, from one pass over both. RangeError where one is empty. */
+export function ksAndWasserstein(a: Float64Array, b: Float64Array): KsTest & { wasserstein: number } {
+  const { largest, integral } = gapsOf(a, b, false)
+  return { ...testOf(largest, a.length, b.length), wasserstein: integral }
+}
+
+/** A sample by its ascending distinct values and how many rows each stands for; a rank is off by at most `error` rows. */
+export interface RankedSample {
+  values: ArrayLike<number>
+  counts: ArrayLike<number>
+  error: number
+}
+
+/**
+ * The two-sample Kolmogorov-Smirnov test of samples whose ranks are known within bounds. The statistic is the least that
+ * they allow: that of the given values less both bounds, and not below 0. So it is at most 2 (errorA / n + errorB / m) under
+ * that of the rows themselves and never above it, and the p-value is never below theirs; without errors it is `ksTest`.
+ * RangeError where one is empty.
+ */
+export function ksTestOfRanked(a: RankedSample, b: RankedSample): KsTest {
+  const n = rowsOf(a)
+  const m = rowsOf(b)
+  const gap = largestGapOfRanked(a, b, n, m) - a.error * m - b.error * n
+  return testOf(Math.max(0, gap), n, m)
+}
+
+function rowsOf({ counts }: RankedSample): number {
+  let rows = 0
+  for (let i = 0; i < counts.length; i++) rows += counts[i]!
+  return rows
+}
+
+function largestGapOfRanked(a: RankedSample, b: RankedSample, n: number, m: number): number {
+  if (n === 0 || m === 0) throw new RangeError('The Kolmogorov-Smirnov statistic needs values on both sides')
+  let belowA = 0
+  let belowB = 0
+  let gap = 0
+  for (let i = 0, j = 0; i < a.values.length && j < b.values.length; ) {
+    const at = Math.min(a.values[i]!, b.values[j]!)
+    if (a.values[i] === at) belowA += a.counts[i++]!
+    if (b.values[j] === at) belowB += b.counts[j++]!
+    gap = Math.max(gap, Math.abs(belowA * m - belowB * n))
+  }
+  return gap
+}
+
+/** The test whose largest gap max |i m - j n| is a multiple of the greatest common divisor of n and m. */
+function testOf(gap: number, n: number, m: number): KsTest {
   const statistic = gap / (n * m)
   if (Math.max(n, m) <= EXACT_UP_TO) {
     const divisor = greatestCommonDivisor(n, m)

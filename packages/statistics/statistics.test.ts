@@ -13,8 +13,10 @@ import {
   homogeneityTest,
   jensenShannon,
   kolmogorovSf,
+  ksAndWasserstein,
   ksStatistic,
   ksTest,
+  ksTestOfRanked,
   lgamma,
   normalCdf,
   normalQuantile,
@@ -105,6 +107,7 @@ describe('agreement with scipy', () => {
       near(found.p, p!, 1e-9)
       expect(found.method).toBe(Math.max(n!, m!) > 10_000 ? 'asymptotic' : 'exact')
       near(wasserstein(a, b), area!, 1e-11)
+      expect(ksAndWasserstein(a, b)).toEqual({ ...ksTest(a, b), wasserstein: wasserstein(a, b) })
     }
   })
   test('the Kolmogorov distribution in every branch of its computation', () => {
@@ -146,6 +149,8 @@ describe('edges are outcomes, never NaN', () => {
   test('no value on one side is refused', () => {
     const none = new Float64Array()
     expect(() => ksTest(none, sorted([1]))).toThrow(RangeError)
+    const noRanks = { values: [], counts: [], error: 0 }
+    expect(() => ksTestOfRanked({ values: [1], counts: [1], error: 0 }, noRanks)).toThrow(RangeError)
     expect(() => wasserstein(sorted([1]), none)).toThrow(RangeError)
     expect(() => homogeneityTest([0, 0], [1, 2])).toThrow(RangeError)
     expect(() => populationStability([1], [0])).toThrow(RangeError)
@@ -175,6 +180,30 @@ describe('edges are outcomes, never NaN', () => {
         expect(found.statistic).toBeLessThanOrEqual(1)
         expect(ksTest(sorted(y), sorted(x)).p).toBeCloseTo(found.p, 12)
         expect(wasserstein(sorted(x), sorted(y))).toBeGreaterThanOrEqual(0)
+      }),
+    )
+  })
+  test('ranks known within bounds give no smaller p-value than the rows, and without bounds the same', () => {
+    const side = fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 60 })
+    const rows = ({ values, counts }: { values: number[]; counts: number[] }) =>
+      sorted(values.flatMap((value, i) => new Array<number>(counts[i]!).fill(value)))
+    const counted = (cells: number[], error: number) => {
+      const values = [...new Set(cells)].sort((a, b) => a - b)
+      return { values, counts: values.map((value) => cells.filter((cell) => cell === value).length), error }
+    }
+    fc.assert(
+      fc.property(side, side, fc.nat({ max: 3 }), (x, y, error) => {
+        const exact = ksTest(sorted(x), sorted(y))
+        expect(ksTestOfRanked(counted(x, 0), counted(y, 0))).toEqual(exact)
+        // Every so many rows stand by the value in their middle: no rank is off by more than `error`.
+        const every = 2 * error + 1
+        const ascending = [...sorted(x)]
+        const coarse = ascending.map((_, i) => ascending[Math.min(x.length - 1, i - (i % every) + error)]!)
+        const found = ksTestOfRanked(counted(coarse, error), counted(y, 0))
+        expect(rows(counted(coarse, error))).toHaveLength(x.length)
+        expect(found.statistic).toBeLessThanOrEqual(exact.statistic)
+        expect(found.statistic + (2 * error) / x.length).toBeGreaterThanOrEqual(exact.statistic - 1e-12)
+        expect(found.p).toBeGreaterThanOrEqual(exact.p)
       }),
     )
   })
