@@ -84,7 +84,7 @@ function whole(
       status: drifted ? 'failed' : 'passed',
       severity: 'failed',
       ...rest,
-      evidence: { drift_kind: 'data', ...rest.evidence },
+      evidence: { drift_kind: 'data', level: drifted ? 'significant' : 'none', ...rest.evidence },
     },
   }
 }

@@ -1,6 +1,7 @@
 import { rareCategoryHash } from './category-hash.ts'
-import type { Categories, ColumnProfile, Distribution, Profile } from './profile.ts'
+import type { Categories, ColumnProfile, Profile } from './profile.ts'
 import { protect } from './protect.ts'
+import type { Distribution } from './ranked.ts'
 import { frequent, storable } from './sketch.ts'
 import { sketchJson } from './sketch-json.ts'
 import { mostCategories } from './word-sketch.ts'

@@ -119,6 +119,61 @@ describe('driftAnswers', () => {
     )
   })
 
+  it('tells what is held back by a season or by hysteresis from what is small', () => {
+    const held = (subject: string, by: JsonObject) => column(subject, 0.3, 1e-9, { level: 'none', ...by })
+    const checks = [
+      { ...held('a', { baseline: { season: 'weekday' } }), status: 'passed' as const },
+      { ...held('b', { held_by: 'consecutive' }), status: 'warned' as const },
+      column('c', 0.01, 1),
+    ]
+    expect(told(checks)['What moved']).toBe(
+      'Nothing that is called, in 3 columns. a moved as usual in this season. b moved, but not yet in as many checks in a row as the rules ask for.',
+    )
+  })
+
+  it('names a rule over all columns as the reason where it decides', () => {
+    const rule = check(false, {
+      id: 'rule.mean_psi',
+      title: 'Mean PSI of the features: 0.12',
+      subject: 'all features',
+      observed: '',
+      expected: 'at most 0.1',
+      evidence: { level: 'significant' },
+    })
+    const checks = [column('a', 0.15, 0.01), rule]
+    expect(driftSentence(drift(checks))).toBe('a drifted (PSI 0.15 above chance, p 0.01): retrain')
+    expect(told(checks)['What moved']).toBe('a: 1 of 1 column.')
+    expect(told(checks)['What to do']).toBe(
+      'Retrain: mean PSI of the features: 0.12, where the rule asks for at most 0.1.',
+    )
+  })
+
+  it('says what a p-value means under its correction, and that a fixed limit may be passed by chance', () => {
+    const chance = (p: number, correction: string) => {
+      const evidence = { level: 'significant', correction }
+      return told([{ ...column('a', 0.3, p, evidence), status: 'failed' }])['Is it chance']
+    }
+    expect(chance(0.02, 'benjamini-hochberg')).toBe(
+      "Hardly: of the changes called at this level, at most 1 in 50 is expected to be chance (p 0.02 after Benjamini and Hochberg's correction over 7 tests).",
+    )
+    expect(chance(0.02, 'none')).toBe(
+      'Hardly: without any drift, at most 1 in 50 checks would show a change this clear (p 0.02).',
+    )
+    expect(chance(0.4, 'holm')).toBe("It may be: p 0.4 after Holm's correction over 7 tests.")
+  })
+
+  it('gives losses, rates and means in their own words', () => {
+    const size = (name: string, limits: JsonObject) =>
+      told([column('a', 0.3, 1e-9, { effect: { name, value: 0.3, ...limits } })])['By how much']
+    expect(size('relative_rate_change', { threshold: 0.2 })).toBe(
+      'a most: a rate changed by 30\u00a0%; it counts from 20\u00a0%.',
+    )
+    expect(size('loss', { threshold: 0.05, significant: 0.1 })).toBe(
+      'a most: worse by 0.3; it counts from 0.05 and is significant from 0.1.',
+    )
+    expect(size('constructor', {})).toMatch(/^a most: constructor 0.3; it counts from 0.1 /)
+  })
+
   it('is silent where no check has an effect', () => {
     expect(driftAnswers(drift([]))).toEqual([])
     expect(driftAnswers(drift([warned('a', 'a')]))).toEqual([])

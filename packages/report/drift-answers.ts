@@ -7,10 +7,11 @@ import {
   driftLevel,
   effectText,
   hasDrifted,
+  heldBy,
   limitText,
   significanceText,
 } from './drift-effect.ts'
-import { byDriftKind, type DriftGroup, driftKindOf } from './drift-kind.ts'
+import { byDriftKind, type DriftGroup } from './drift-kind.ts'
 import { clip } from './escape.ts'
 import { textAt } from './evidence.ts'
 import { counted, number, percent, pValue } from './number.ts'
@@ -41,8 +42,8 @@ export function driftAnswers(of: Verdict): Answer[] {
 export function driftSentence(of: Verdict): string | undefined {
   const moved = of.checks.filter(hasDrifted)
   if (moved.length > 0) {
-    const worst = driftEffects(moved)[0]
-    return `${subjects(moved)} drifted${worst === undefined ? '' : figure(worst, moved.length)}: ${decisionOf(of, moved)}`
+    const sizes = driftEffects(moved)
+    return `${subjects(moved)} drifted${figure(sizes)}: ${decisionOf(of, moved)}`
   }
   const compared = driftEffects(of.checks)
   if (compared.length === 0 || of.checks.some((c) => c.status === 'failed' || c.status === 'errored')) return undefined
@@ -51,27 +52,39 @@ export function driftSentence(of: Verdict): string | undefined {
   return `no drift in ${countedCompared(compared)}: ${decisionOf(of, [])}`
 }
 
-function figure(worst: DriftEffect, moved: number): string {
+function figure(sizes: DriftEffect[]): string {
+  const [worst] = sizes
+  if (worst === undefined) return ''
   const p = worst.p === undefined ? '' : `, p ${pValue(worst.p)}`
-  const which = moved > 1 ? `${clip(worst.check.subject, 60)} most: ` : ''
+  const which = sizes.length > 1 ? `${clip(worst.check.subject, 60)} most: ` : ''
   return ` (${which}${effectText(worst)}${p})`
 }
 
 function movedAnswer(moved: Check[], compared: DriftEffect[]): string {
   const all = countedCompared(compared)
+  const held = compared.map(({ check }) => check).filter((check) => heldBy(check) !== undefined)
+  const aside = [
+    notCalled(held, 'baseline', 'moved as usual in this season'),
+    notCalled(held, 'consecutive', 'moved, but not yet in as many checks in a row as the rules ask for'),
+  ]
   if (moved.length === 0) {
-    const small = compared.filter(({ real }) => real).map(({ check }) => check)
-    const differ =
-      small.length === 0
-        ? ''
-        : ` ${names(small)} ${small.length === 1 ? 'differs' : 'differ'} for real, but by too little to matter.`
-    return `Nothing by more than chance and by enough to matter, in ${all}.${differ}`
+    const small = compared.filter(({ real, check }) => real && !held.includes(check)).map(({ check }) => check)
+    const differ = small.length === 1 ? 'differs' : 'differ'
+    const real = small.length === 0 ? '' : ` ${names(small)} ${differ} for real, but by too little to matter.`
+    const none = held.length > 0 ? 'Nothing that is called' : 'Nothing by more than chance and by enough to matter'
+    return `${none}, in ${all}.${aside.join('')}${real}`
   }
-  return `${capital(subjects(moved))}: ${number(moved.length)} of ${all}.`
+  const drifted = compared.filter(({ check }) => moved.includes(check)).length
+  return `${capital(subjects(moved))}: ${number(drifted)} of ${all}.${aside.join('')}`
+}
+
+function notCalled(held: Check[], by: 'baseline' | 'consecutive', why: string): string {
+  const those = held.filter((check) => heldBy(check) === by)
+  return those.length === 0 ? '' : ` ${capital(names(those))} ${why}.`
 }
 
 function countedCompared(compared: DriftEffect[]): string {
-  const columns = compared.every(({ check }) => !['concept', 'schema'].includes(driftKindOf(check)))
+  const columns = compared.every(({ check }) => check.id.startsWith('drift.'))
   return counted(compared.length, columns ? 'column' : 'comparison')
 }
 
@@ -93,12 +106,14 @@ function largestChange(check: Check): string {
 }
 
 function chanceAnswer(effect: DriftEffect): string {
-  const { p, family, alpha } = effect
+  const { p, family, alpha, correction } = effect
   if (p === undefined) return ''
   const told = significanceText(effect)
   if (p >= alpha) return `It may be: ${told}.`
+  if (correction.startsWith('benjamini-'))
+    return `Hardly: of the changes called at this level, ${p < 0.001 ? 'fewer than 1 in 1,000' : `at most 1 in ${number(Math.floor(1 / p))}`} is expected to be chance (${told}).`
   const one = p < 0.001 ? 'fewer than 1 in 1,000 checks' : `at most 1 in ${number(Math.floor(1 / p))} checks`
-  const where = family > 1 ? ' in any of its tests' : ''
+  const where = family > 1 && correction !== 'none' ? ' in any of its tests' : ''
   return `Hardly: without any drift, ${one} would show a change this clear${where} (${told}).`
 }
 
@@ -114,15 +129,19 @@ function actionAnswer(of: Verdict, moved: Check[]): string {
   const decision = decisionOf(of, moved)
   const others = of.checks.filter((check) => isBreak(check) && !hasDrifted(check))
   const also = others.length === 0 ? '' : ` ${aside(others)}`
-  if (decision === 'retrain') return `Retrain: ${because(moved, 'significant')}.${also}`
+  if (decision === 'retrain' && moved.length > 0) return `Retrain: ${because(moved, 'significant')}.${also}`
   if (decision === 'investigate' && moved.length > 0)
     return `Investigate: ${because(moved, 'moderate')}. Is it the source of the data, a season, or the world? Retrain where the model's answers suffer.${also}`
   if (decision === 'investigate') return `Investigate: something is broken, and it is no drift.${also}`
+  if (decision === 'retrain') return `Retrain.${also}`
   return moved.length > 0 ? `Keep the model for now.${also}` : `Keep the model.${also}`
 }
 
 function because(moved: Check[], level: 'moderate' | 'significant'): string {
   const deciding = moved.filter((check) => driftLevel(check) === level)
+  const rules = deciding.filter((check) => !isMeasured(check))
+  if (rules.length > 0 && rules.length === deciding.length)
+    return rules.map(({ title, expected }) => `${lower(title)}, where the rule asks for ${expected}`).join('; ')
   const of = deciding.length > 0 ? deciding : moved
   const change = level === 'significant' ? 'a significant' : 'a moderate'
   return `${names(of)} ${of.length === 1 ? 'shows' : 'show'} ${change} change`
@@ -145,7 +164,13 @@ const nouns = { prediction: 'the predictions', label: 'the labels', concept: 'th
 
 /** The subjects by kind: columns of the data by name alone. */
 function subjects(checks: Check[]): string {
-  return listed(byDriftKind(checks).map(named))
+  const measured = checks.filter(isMeasured)
+  return listed(byDriftKind(measured.length > 0 ? measured : checks).map(named))
+}
+
+/** Whether the check is of one column or figure, and not of a rule over all of them. */
+function isMeasured(check: Check): boolean {
+  return !check.id.startsWith('rule.')
 }
 
 function named({ kind, checks }: DriftGroup): string {
@@ -164,4 +189,5 @@ function listed(parts: string[]): string {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
 }
 
+const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)
 const capital = (text: string) => (/^(the|\d+) /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text)

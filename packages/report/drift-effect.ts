@@ -38,13 +38,17 @@ export function driftEffect(check: Check): DriftEffect | undefined {
     numberAt(evidence, 'p_adjusted') ??
     numberAt(evidence, 'p_value')
   const alpha = numberAt(evidence, 'alpha') ?? 0.05
-  const floor = numberAt(effect, 'threshold') ?? usualFloors.floor
+  const limit = numberAt(effect, 'threshold')
+  const floor = limit ?? usualFloors.floor
   return {
     check,
     name,
     value,
     floor,
-    significant: Math.max(floor, numberAt(effect, 'significant') ?? usualFloors.significant),
+    significant: Math.max(
+      floor,
+      numberAt(effect, 'significant') ?? (limit === undefined ? usualFloors.significant : floor),
+    ),
     p,
     family: numberAt(evidence, 'family_size') ?? 1,
     correction: textAt(evidence, 'correction') ?? 'none',
@@ -86,17 +90,40 @@ export function againstFloors(value: number, { floor, significant }: { floor: nu
   return 1 + (value - floor) / (significant - floor)
 }
 
+/** Why what was found is not called: it is as usual in this season, or has not been found often enough in a row. */
+export function heldBy({ evidence }: Check): 'baseline' | 'consecutive' | undefined {
+  const named = textAt(evidence, 'held_by')
+  const is = (by: string) => named === by || objectAt(evidence, by) !== undefined
+  return is('baseline') ? 'baseline' : is('consecutive') ? 'consecutive' : undefined
+}
+
+const wordings: Record<string, (size: string) => string> = {
+  psi: (size) => `PSI ${size}`,
+  psi_above_null: (size) => `PSI ${size} above chance`,
+  mean_shift: (size) => `the mean off by ${size}`,
+  null_share_difference: (size) => `the share of nulls off by ${size}`,
+  largest_share_difference: (size) => `a share off by ${size}`,
+  loss: (size) => `worse by ${size}`,
+  relative_loss: (size) => `worse by ${size}`,
+  error_rise: (size) => `errors up by ${size}`,
+  relative_error_rise: (size) => `errors up by ${size}`,
+  relative_rate_change: (size) => `a rate changed by ${size}`,
+}
+
 /** The size in words, e.g. `PSI 0.151 above chance`. */
 export function effectText({ name, value }: { name: string; value: number }): string {
-  if (name === 'psi_above_null') return `PSI ${effectSize(value)} above chance`
-  if (name === 'null_share_difference') return `the share of nulls off by ${points(value)}`
-  if (name === 'largest_share_difference') return `a share off by ${points(value)}`
-  return `${name.replaceAll('_', ' ')} ${effectSize(value)}`
+  const size = name.endsWith('share_difference')
+    ? points(value)
+    : name.startsWith('relative_')
+      ? percent(value)
+      : effectSize(value)
+  return Object.hasOwn(wordings, name) ? wordings[name]!(size) : `${name.replaceAll('_', ' ')} ${size}`
 }
 
 /** A limit of an effect in its own unit. */
 export function limitText(name: string, limit: number): string {
-  return name.endsWith('_share_difference') ? points(limit) : number(limit)
+  if (name.endsWith('share_difference')) return points(limit)
+  return name.startsWith('relative_') ? percent(limit) : number(limit)
 }
 
 /** Three digits of an effect are enough to see which side of a floor it is on. */
@@ -112,8 +139,8 @@ function points(difference: number): string {
 const correctionNames: Record<string, string> = {
   holm: "Holm's correction",
   bonferroni: "Bonferroni's correction",
-  bh: "Benjamini and Hochberg's correction",
-  by: "Benjamini and Yekutieli's correction",
+  'benjamini-hochberg': "Benjamini and Hochberg's correction",
+  'benjamini-yekutieli': "Benjamini and Yekutieli's correction",
 }
 
 /** The p-value with what it was corrected for, e.g. `p < 0.001 after Holm's correction over 13 tests`. */
