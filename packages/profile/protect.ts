@@ -42,10 +42,10 @@ function withoutEnds(sketch: NumberSketch): NumberSketch {
 }
 
 function hashed(column: string, listed: WordSketch['listed']): WordSketch['listed'] {
-  return byFrequency(listed.map(({ value, count }) => [hash(column, value), count]))
+  return byFrequency(listed.map(({ value, count }) => [hiddenValue(column, value), count]))
 }
 
 /** Equal values of a column have equal hashes, in every profile. */
-function hash(column: string, value: string): string {
+export function hiddenValue(column: string, value: string): string {
   return `sha256:${createHash('sha256').update(`${column}\0${value}`).digest('hex').slice(0, 16)}`
 }
