@@ -1,5 +1,6 @@
 import { type ColumnKind, type ColumnProfile, countSorted, type Distribution } from '@mlops-actions/profile'
 import {
+  chiSquareSf,
   homogeneityTest,
   jensenShannon,
   type KsTest,
@@ -167,19 +168,21 @@ function omitUntested({ untested: _, ...rest }: ValueComparison): Omit<ValueComp
 function compareCounts(counts: Counts, classes: boolean, binned: boolean): ValueComparison {
   const stability = populationStability(counts.reference, counts.current)
   const folded = foldRare(counts)
-  const { statistic, df, p } = homogeneityTest(folded.reference, folded.current)
+  const { statistic, df } = homogeneityTest(folded.reference, folded.current)
   const before = shares(counts.reference)
   const after = shares(counts.current)
   const pooled = shares(counts.reference.map((count, i) => count + counts.current[i]!))
   const widest = pooled.reduce((a, b) => (Math.abs(b - 0.5) < Math.abs(a - 0.5) ? b : a))
   const largestShare = Math.max(...pooled)
   // By all the categories, since with the rows that are asked for none may need folding any more.
-  const freedom = Math.max(1, stability.bins - 1)
+  const freedom = Math.max(1, stability.bins - 1) + counts.hidden
   const untested = df > 0 ? undefined : stability.bins < 2 ? 'constant' : 'folded'
   return {
     test: 'chi2',
     statistic,
-    p,
+    // Which categories a profile folded depends on its counts, as chi-square allows no choice to do. Counting categories together
+    // only lowers the statistic, so against the degrees of freedom that they had alone p is never too small.
+    p: df > 0 ? chiSquareSf(statistic, df + counts.hidden) : 1,
     ...(untested === undefined ? {} : { untested }),
     folded: folded.folded,
     effect: classes

@@ -1,5 +1,12 @@
 export { type DriftOptions, type DriftResult, drift, type SampleSlice } from './drift.ts'
-export { type MonitorPoint, parseMonitorPoint, serialiseMonitorPoint } from './history.ts'
+export {
+  type EvidentlyDrift,
+  type EvidentlyResult,
+  type EvidentlyRules,
+  evidentlyDrift,
+  evidentlyRules,
+} from './evidently/index.ts'
+export { type MonitorPoint, monitorPoint, parseMonitorPoint, serialiseMonitorPoint } from './history.ts'
 export type { DriftLevel } from './outcome.ts'
 export {
   cooldownWindow,

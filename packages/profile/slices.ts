@@ -1,7 +1,7 @@
 import { type Column, type ColumnSchema, someRows, type Table, textAt } from '@mlops-actions/table'
 import { UserError } from '@mlops-actions/verdict'
 import { type ProfileOptions, type Sample, type SampleOptions, Sampler } from './build.ts'
-import { hiddenValue } from './protect.ts'
+import { categoryHash } from './category-hash.ts'
 
 /** So many groups of a column are compared at most: those that have the most rows on the side where they have fewer. */
 export const mostSlices = 20
@@ -101,7 +101,7 @@ function choose(
   const groups = [...new Set([...before.keys(), ...after.keys()])].map((value) => {
     const reference = before.get(value) ?? 0
     const current = after.get(value) ?? 0
-    const shown = sensitive.includes(column) ? hiddenValue(column, value) : value
+    const shown = sensitive.includes(column) ? categoryHash(column, value) : value
     return { name: `${column}=${shown}`, column, value, reference, current, fewer: Math.min(reference, current) }
   })
   groups.sort((a, b) => b.fewer - a.fewer || (a.value < b.value ? -1 : 1))
