@@ -59,7 +59,10 @@ function recordOf(a: DriftContext, { reference, current, found, verdict }: Check
     dirty: false,
     params: { reference: reference.name, current: current.name },
     metrics: { drifted_columns: figure(found.columns.length), columns: figure(found.checks.length) },
-    tags: { drift: found.drift, decision: found.decision, verdict: verdict.status },
+    tags: {
+      ...{ drift: found.drift, decision: found.decision, verdict: verdict.status },
+      ...(a.environment.event === undefined ? {} : { event: a.environment.event.name }),
+    },
     data: [
       { name: reference.name, fingerprint: reference.digest, files: [] },
       { name: current.name, fingerprint: current.digest, files: [] },

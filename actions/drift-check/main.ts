@@ -5,6 +5,7 @@ import { type Check, check, verdict } from '@mlops-actions/verdict'
 import { readHistory, store } from './history.ts'
 import { type DriftContext, inputs, outputs } from './inputs.ts'
 import { keepIssue } from './issue.ts'
+import { onDrift } from './on-drift.ts'
 import { retrain, retrainPlan } from './retrain.ts'
 import { rolesOf } from './roles.ts'
 import { openCurrent, openReference } from './samples.ts'
@@ -43,7 +44,8 @@ export const main = action({
   outputs,
   async run(a) {
     const { rules, from, ignored } = await settleRules(a)
-    const plan = await retrainPlan(a)
+    const then = onDrift(a)
+    const plan = then.dispatch ? await retrainPlan(a) : undefined
     const reference = await a.log.group(`Reference ${a.inputs.reference}`, () => openReference(a))
     const current = await a.log.group(`Current ${a.inputs.current.join(', ')}`, () =>
       openCurrent(a, reference.sample.profile),
@@ -65,7 +67,7 @@ export const main = action({
     const result = verdict('drift', subject, [...found.checks, ...ignored], context)
     const saved = await store(a, { reference, current, found, verdict: result })
     const retraining = plan && found.decision === 'retrain' ? await retrain(a, plan, found, saved) : undefined
-    if (a.inputs['on-drift'].includes('issue')) await keepIssue(a, result, found, retraining)
+    if (then.issue) await keepIssue(a, result, found, retraining)
     return a.finish(
       result,
       {
@@ -80,7 +82,11 @@ export const main = action({
         profile: current.sample.profile,
         reference: reference.sample.profile,
         history: history.points,
-        notes: [...history.notes, ...(saved.stored ? [] : [`The check was not stored: ${saved.reason}`])],
+        notes: [
+          ...then.notes,
+          ...history.notes,
+          ...(saved.stored ? [] : [`The check was not stored: ${saved.reason}`]),
+        ],
         links: retraining === undefined || retraining.url === '' ? [] : [{ label: 'Retraining', url: retraining.url }],
         facts: [
           { label: 'Reference', value: reference.name },

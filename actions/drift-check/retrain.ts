@@ -34,11 +34,10 @@ const scalar = z.union([z.string(), z.number(), z.boolean()], 'must be a text, a
 const givenInputs = z.record(z.string(), scalar.transform(String))
 
 /**
- * What `on-drift: dispatch` starts; undefined where the step does not ask for that. Cooldown and cap are the base's, so
+ * What `on-drift: dispatch` starts. Cooldown and cap are the base's, so
  * that a branch cannot loosen them. A UserError where no workflow is named.
  */
-export async function retrainPlan(a: DriftContext): Promise<RetrainPlan | undefined> {
-  if (!a.inputs['on-drift'].includes('dispatch')) return undefined
+export async function retrainPlan(a: DriftContext): Promise<RetrainPlan> {
   const policy = (await a.base()).values.retrain ?? retrainPolicy.parse({})
   const workflow = a.inputs.workflow ?? policy.workflow ?? a.settings.values.retrain?.workflow
   if (workflow === undefined)

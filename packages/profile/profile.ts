@@ -1,4 +1,5 @@
 import type { ColumnType } from '@mlops-actions/table'
+import type { Distribution } from './ranked.ts'
 import type { ColumnSketch } from './sketch.ts'
 
 /** What a table looks like: deterministic, mergeable, without rows. */
@@ -62,16 +63,6 @@ export interface NumberProfile {
   error?: number
   /** Absent where the exact values stand beside the profile, of sensitive columns, and in profiles of earlier versions. */
   distribution?: Distribution
-}
-
-/**
- * The empirical distribution function as far as it is known: ascending values, and how many rows each stands for. A rank is
- * off by at most `error` rows; 0 where every distinct value is listed, of which there are then at most 1000.
- */
-export interface Distribution {
-  values: ArrayLike<number>
-  counts: ArrayLike<number>
-  error: number
 }
 
 /**

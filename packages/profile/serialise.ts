@@ -1,7 +1,8 @@
 import { rareCategoryHash } from './category-hash.ts'
-import type { Categories, ColumnProfile, Distribution, Profile } from './profile.ts'
+import type { Categories, ColumnProfile, Profile } from './profile.ts'
 import { protect } from './protect.ts'
-import { storable } from './sketch.ts'
+import type { Distribution } from './ranked.ts'
+import { frequent, storable } from './sketch.ts'
 import { sketchJson } from './sketch-json.ts'
 import { mostCategories } from './word-sketch.ts'
 
@@ -23,12 +24,15 @@ export function serialiseProfile(
   return jsonOf(profile, sensitive, (column) => ordered(fold(column, minCategoryCount)))
 }
 
-/** The profile of a part as JSON, to be merged with those of the others: with its sketches, which hold values. */
-export function serialiseShard(profile: Profile, sensitive: string[] = []): string {
+/**
+ * The profile of a part as JSON, to be merged with those of the others: with its sketches, which hold values; of texts only
+ * those that were seen at least `minCategoryCount` times.
+ */
+export function serialiseShard(profile: Profile, sensitive: string[] = [], minCategoryCount = 1): string {
   return jsonOf(profile, sensitive, (column) => ({
     // The distribution is told again from the sketch.
-    ...ordered(fold(column, 1), false),
-    sketch: column.sketch && sketchJson(storable(column.sketch)),
+    ...ordered(fold(column, minCategoryCount), false),
+    sketch: column.sketch && sketchJson(storable(frequent(column.sketch, minCategoryCount))),
   }))
 }
 

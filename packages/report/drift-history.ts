@@ -80,8 +80,9 @@ export function historySparkline(history: DriftHistoryPoint[] | undefined, check
   const at = (height: number) => round(100 - (Math.min(height, top) / top) * 100)
   const path = heights.map((height, i) => {
     if (height === undefined) return ''
-    const command = heights[i - 1] === undefined ? 'M' : 'L'
-    return `${command}${round(i * width)} ${at(height)}`
+    const place = `${round(i * width)} ${at(height)}`
+    // A line of no length is a dot, where its neighbours are missing.
+    return heights[i - 1] === undefined ? `M${place}h0` : `L${place}`
   })
   const title = `${clip(check.subject, 60)}: its change in the last ${counted(heights.length, 'check')}`
   return html`<svg class="spark" width="84" height="20" viewBox="0 0 100 100" preserveAspectRatio="none" role="img"><title>${title}</title><line class="floor" x1="0" x2="100" y1="${at(1)}" y2="${at(1)}" vector-effect="non-scaling-stroke"/><path d="${path.join('')}" vector-effect="non-scaling-stroke"/></svg>`

@@ -9,7 +9,7 @@ import { Churn, type JobOptions, type StepResult, told, use } from './churn.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const trigger = '  workflow_dispatch:\n    inputs: { model: {}, reason: {}, drift-run-url: {}, rows: {} }\n'
 const workflow = (name: string) => ({ [`.github/workflows/${name}.yml`]: `on:\n${trigger}jobs: {}\n` })
-const names = ['retrain', 'weekly', 'race', 'lost', 'gone', 'refused', 'strict']
+const names = ['retrain', 'weekly', 'race', 'lost', 'gone', 'refused', 'strict', 'pull']
 
 let churn: Churn
 beforeAll(async () => {
@@ -21,6 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => churn?.close())
 
+const campaign = join(root, 'examples/churn/data/churn-current-drifted.csv')
 const months = { ordinary: 'data/churn-current.csv', campaign: 'data/churn-current-drifted.csv' }
 
 async function check(
@@ -201,6 +202,24 @@ describe('retraining', () => {
     const step = await check('campaign', { 'on-drift': 'dispatch' }, { files })
     expect(step.outputs.verdict).toBe('error')
     expect(told(step)).toContain('the workflow to start must be named')
+  })
+})
+
+describe('a pull request', () => {
+  it('is judged, but neither touches the issue nor starts retraining, and later checks do not count it', async () => {
+    const pull = await churn.propose('campaign', { 'data/churn-current.csv': readFileSync(campaign) })
+    const issues = await churn.api('GET', 'issues?state=all&sort=updated')
+    const before = await check('ordinary')
+    const step = await check('ordinary', { ...dispatching('pull'), 'on-drift': 'issue\ndispatch' }, { on: pull })
+    expect(step.outputs, told(step)).toMatchObject({ ...flagged, 'retrain-run-url': '' })
+    expect(report(step)).toContain('In a pull request the issue is left alone')
+    expect(await runsOf('pull')).toEqual([])
+    const listed = (await churn.api('GET', 'issues?state=all&sort=updated')) as { pull_request?: object }[]
+    expect(listed.filter((one) => one.pull_request === undefined)).toEqual(
+      (issues as typeof listed).filter((one) => one.pull_request === undefined),
+    )
+    const earlier = (of: StepResult) => Number(/Earlier checks \*\*(\d+)\*\*/.exec(report(of))![1])
+    expect(earlier(await check('ordinary'))).toBe(earlier(before) + 1)
   })
 })
 
