@@ -54,7 +54,9 @@ function parseWindow(given: string): WindowRules {
     ...(column === undefined ? {} : { column }),
   })
   if (found.success) return found.data
-  throw new Error('must be a while such as 24h or 7d, or a number such as 1000 rows; `7d by at` names the column of times')
+  throw new Error(
+    'must be a while such as 24h or 7d, or a number such as 1000 rows; `7d by at` names the column of times',
+  )
 }
 
 export const outputs = {

@@ -86,7 +86,9 @@ function worldOf(a: DriftContext): SampleWorld {
   const { data = {}, task = {}, predictions = {} } = a.settings.values
   const { sensitive = [], categorical = [] } = data
   const isClassification = task.type === 'binary' || task.type === 'multiclass'
-  const classes = isClassification ? [a.inputs.label ?? task.label ?? 'label', predictions.prediction ?? 'prediction'] : []
+  const classes = isClassification
+    ? [a.inputs.label ?? task.label ?? 'label', predictions.prediction ?? 'prediction']
+    : []
   return {
     roots: a.roots,
     folder: a.folder,
