@@ -29,10 +29,7 @@ from evidently.legacy.calculations.stattests import get_stattest  # noqa: E402
 from evidently.legacy.core import ColumnType  # noqa: E402
 
 TYPES = {"numeric": ColumnType.Numerical, "categorical": ColumnType.Categorical}
-TESTS = {
-    "numeric": ["ks", "t_test", "mannw", "anderson", "cramer_von_mises", "es"],
-    "categorical": ["chisquare", "z", "fisher_exact", "g_test"],
-}
+NUMERIC_TESTS = ["ks", "t_test", "mannw", "anderson", "cramer_von_mises", "es"]
 
 
 def tables():
@@ -70,6 +67,13 @@ def p_value(kind, reference, current, test):
     return None if np.isnan(p) else p
 
 
+def tests_for(kind, reference, current):
+    if kind == "numeric":
+        return NUMERIC_TESTS
+    two = pd.concat([reference, current]).nunique() <= 2
+    return ["z", "fisher_exact"] if two else ["chisquare", "g_test"]
+
+
 def nannyml_alerts(columns):
     from nannyml import UnivariateDriftCalculator
 
@@ -90,8 +94,9 @@ for columns in tables():
             "nannyml": nannyml_alerts(columns),
         }
     else:
-        names = dict.fromkeys(test for kind, _, _ in columns for test in TESTS[kind])
+        asked = [tests_for(*column) for column in columns]
         answer = {
-            name: [p_value(*column, name) if name in TESTS[column[0]] else None for column in columns] for name in names
+            name: [p_value(*column, name) if name in tests else None for column, tests in zip(columns, asked)]
+            for name in dict.fromkeys(test for tests in asked for test in tests)
         }
     print(json.dumps(answer), file=answers, flush=True)

@@ -1,10 +1,11 @@
 // False alarms of the drift check where nothing drifted: both sides drawn from one law, over all pairs of sizes from 50 to
 // 100,000 rows, one column of each law and a table of twenty columns, by the decision that drift-check makes. Two rates are
 // held to alpha: of the whole decision, and of its p-values alone. Ends with 1 where a rate is above
-// - alpha + 4 standard errors in a cell (of fewer than 1000 repetitions: what as few of a million cells reach by chance), or
+// - alpha + 4 standard errors in a cell (of fewer than 1000 repetitions: what chance exceeds as rarely), or
 // - alpha + 2 standard errors over all cells.
-// `npm run bench:false-alarms -- [--tenth] [--seed S] [--repetitions R] [--peers PYTHON]`: 1000 repetitions, or a tenth of
-// them; with --peers, Evidently's DataDriftPreset and NannyML's univariate drift, both by default, on the same draws.
+// `npm run bench:false-alarms -- [--tenth | --repetitions R] [--seed S] [--peers PYTHON [--peer-tables T]]`: 1000 repetitions,
+// or a tenth of them; with --peers, beside them Evidently's DataDriftPreset and NannyML's univariate drift, both by default, on
+// the draws of a part of the grid.
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -22,6 +23,7 @@ const { values: asked } = parseArgs({
     seed: { type: 'string', default: '1' },
     repetitions: { type: 'string' },
     peers: { type: 'string' },
+    'peer-tables': { type: 'string', default: '100' },
   },
 })
 const rules = driftRules.parse({})
@@ -130,11 +132,11 @@ function cellLimit(runs: number): number {
   return most / runs
 }
 
-/** Evidently and NannyML by default beside this check, table by table: six pairs of sizes x 100 tables of twenty columns. */
+/** Evidently and NannyML by default beside this check, table by table: six pairs of sizes, seventeen cells each. */
 async function printPeers(python: string): Promise<void> {
   const pairs = [100, 1000].flatMap((m) => [100, 1000, 10_000].map((n) => ({ n, m })))
   const peers = startPeers<{ evidently: boolean[]; evidently_dataset: boolean; nannyml: boolean[] }>(python, 'defaults')
-  const repetitions = 100
+  const repetitions = Number(asked['peer-tables'])
   const rows: object[] = []
   for (const { n, m } of pairs) {
     const ways = ['ours', 'evidently', 'nannyml'] as const
@@ -169,7 +171,7 @@ async function printPeers(python: string): Promise<void> {
     names.forEach((name, i) => {
       const last = i === names.length - 1
       rows.push({
-        'no drift, 100 tables each': `${name}, ${n}/${m}`,
+        [`no drift, ${repetitions} tables each`]: `${name}, ${n}/${m}`,
         'this check': of('ours', i),
         Evidently: of('evidently', i) + (last ? ` (half of the columns: ${datasets} %)` : ''),
         NannyML: of('nannyml', i),

@@ -57,9 +57,9 @@ async function measure(n: number, m: number): Promise<void> {
     const judged = (await peers?.judge(before, after)) ?? {}
     for (const [test, p] of Object.entries(judged)) {
       columns.forEach((_, i) => {
-        // null: the test is not for this column, or raised.
+        // null: the test is not for this column, or raised; then nothing is seen.
         if (p[i] != null) count(i, test, p[i]! < rules.alpha)
-        else if (p.some((other) => other !== null) && isFor(test, before[i]!)) count(i, test, false)
+        else if (isFor(test, before[i]!)) count(i, test, false)
       })
     }
   }
@@ -92,8 +92,10 @@ function ours(before: Drawn, after: Drawn): { p: number; drifted: boolean } {
   return { p: Number(found.checks[0]!.evidence.p_adjusted), drifted: found.drift !== 'none' }
 }
 
+/** Whether Evidently has this test for the column: of two categories others than of more. */
 function isFor(test: string, column: Drawn): boolean {
-  return ['chisquare', 'z', 'fisher_exact', 'g_test'].includes(test) === 'counts' in column
+  if (!('counts' in column)) return !['chisquare', 'z', 'fisher_exact', 'g_test'].includes(test)
+  return (column.counts.length === 2 ? ['z', 'fisher_exact'] : ['chisquare', 'g_test']).includes(test)
 }
 
 function error(share: number): number {
