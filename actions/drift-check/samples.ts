@@ -1,15 +1,17 @@
 import { writingOf } from '@mlops-actions/action'
 import type { Profile } from '@mlops-actions/profile'
 import {
-  isProfile,
+  isProfileFile,
   type NamedJoin,
   type NamedSample,
+  namesServers,
   openGroundTruth,
   openSample,
   openTable,
   type SampleWorld,
   sampleFiles,
   sampleOf,
+  servedProfiles,
 } from '@mlops-actions/references'
 import { UserError } from '@mlops-actions/verdict'
 import type { DriftContext } from './inputs.ts'
@@ -26,8 +28,10 @@ export const openReference = (a: DriftContext): Promise<NamedSample> => openSamp
 export async function openCurrent(a: DriftContext, reference: Profile): Promise<CurrentSample> {
   const { current, 'ground-truth': truth } = a.inputs
   const world = worldOf(a)
+  const isServed = namesServers(current)
+  if (truth.length > 0 && (isServed || isProfileFile(current))) throw noRows()
+  if (isServed) return servedProfiles(current, a.inputs['current-token'], reference)
   if (truth.length === 0) return sampleFiles(current, world, reference)
-  if (isProfile(current)) throw noRows()
   const { task } = a.settings.values
   const project = { id: task?.id, label: a.inputs.label ?? task?.label }
   const joined = await openGroundTruth(await openTable(current, world, reference), truth, project, world, reference)
