@@ -1,4 +1,4 @@
-import { type Context, choices, type Input, lines, requiredText, text } from '@mlops-actions/action'
+import { type Context, choices, type Input, lines, requiredText, secret, text } from '@mlops-actions/action'
 import { workflowFile } from '@mlops-actions/drift'
 import { type WindowRules, windowRules } from '@mlops-actions/references'
 
@@ -7,8 +7,11 @@ export const inputs = {
     'What current data are compared with: a version or stage (churn#production), a data file, or a profile.json.',
   ),
   current: lines(
-    'Current data (CSV, TSV, JSON Lines or Parquet) or prediction logs of the serving image: paths or globs, one a line; or one profile.json.',
+    'Current data (CSV, TSV, JSON Lines or Parquet) or prediction logs of the serving image: paths or globs, one a line; or one profile.json; or addresses of running servers, such as https://host/profile, one a replica.',
     'required',
+  ),
+  'current-token': secret(
+    'The token (PROFILE_TOKEN) of the servers that current names. It is sent to these addresses only, over https, and never along a redirect.',
   ),
   rules: text('Drift rules as YAML, the path of a YAML file, or the name of a preset. Default: `drift` of mlops.yaml.'),
   label: text('The column that holds the truth, where the current data have it. Default: `task.label` of mlops.yaml.'),

@@ -2,13 +2,14 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { drift, driftRules } from '@mlops-actions/drift'
-import { type Profile, parseProfile, profileTable, recount, serialiseProfile } from '@mlops-actions/profile'
+import { type Profile, parseProfile, profileTable, serialiseProfile } from '@mlops-actions/profile'
 import {
   labelledPredictions,
   openGroundTruth,
   openTable,
   type SampleWorld,
   sampleFiles,
+  servedProfiles,
 } from '@mlops-actions/references'
 import { readTable } from '@mlops-actions/table'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -149,12 +150,20 @@ describe('a server that records what it serves', () => {
         `${url}/predict`,
         rows.map((row) => ({ ...row, tenure: 1000, contract: 'Month-to-month' })),
       )
-    const { text } = await ask(`${url}/profile`, undefined, { authorization: `Bearer ${token}` })
-    const current = recount(parseProfile(text, url), features, url)
-    expect(current.rows).toBe(9 + 150 * 5)
-    const byProfile = drift({ profile: features }, { profile: current }, rules)
+    const address = `${url}/profile`
+    const { sample, name } = await servedProfiles([address], token, features)
+    const current = sample.profile
+    expect([name, current.rows]).toEqual([address, 9 + 150 * 5])
+    const byProfile = drift({ profile: features }, sample, rules)
     expect(byProfile.drift).toBe('significant')
     expect([...byProfile.columns].sort()).toEqual(['contract', 'tenure'])
+    const replicas = await servedProfiles([address, address], token, features)
+    expect(replicas.sample.profile.rows).toBe(2 * current.rows)
+    expect(drift({ profile: features }, replicas.sample, rules).columns).toEqual(byProfile.columns)
+    await expect(servedProfiles([address], 'wrong', features)).rejects.toMatchObject({ code: 'URL_REFUSED' })
+    await expect(servedProfiles([`${url}/v2`], token, features)).rejects.toMatchObject({ code: 'PROFILE_INVALID' })
+    await expect(servedProfiles([address, 'a.csv'], token)).rejects.toMatchObject({ code: 'CURRENT_MIXED' })
+
     await until(() => (linesOf(path).length === current.rows ? true : undefined))
     const all = await sampleFiles(['log.jsonl'], world, features)
     expect(drift({ profile: features }, all.sample, rules).columns).toEqual(byProfile.columns)
