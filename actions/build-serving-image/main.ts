@@ -30,7 +30,7 @@ export const main = action({
     if (a.inputs['smoke-test']) requireStartable(platforms, own)
     const served = await a.log.group('Open the model', () => openServed(a))
     const runtime = await projectOf(a).runtime()
-    const { description, golden, manifest, model } = served
+    const { description, golden, manifest, referenceProfile, model } = served
     const context = await a.log.group('Write the build context', () =>
       writeBuildContext({
         folder: join(a.folder, 'context'),
@@ -41,6 +41,7 @@ export const main = action({
         platforms,
         ...(golden === undefined ? {} : { golden }),
         ...(manifest === undefined ? {} : { manifest }),
+        ...(referenceProfile === undefined ? {} : { referenceProfile }),
       }),
     )
     const checks = await a.log.group('Test it', () => judged(a, { served, runtime, context }))

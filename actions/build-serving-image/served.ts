@@ -17,6 +17,8 @@ export interface Served {
   golden: Golden | undefined
   /** Text of the version's manifest.json. */
   manifest: string | undefined
+  /** Text of its reference profile. */
+  referenceProfile: string | undefined
   run: string | null
   tag: string | null
 }
@@ -50,6 +52,7 @@ async function openVersion(a: ImageContext, text: string): Promise<Served> {
     description: describe(a, version.model, version.version, parsedGolden, parsedProfile),
     golden: parsedGolden,
     manifest: await read('manifest.json'),
+    referenceProfile: profile,
     run: version.manifest.run,
     tag: version.tag,
   }
@@ -71,6 +74,7 @@ async function openFile(a: ImageContext, file: string | undefined): Promise<Serv
     description: describe(a, a.settings.values.model ?? 'model', `sha256-${model.sha256.slice(0, 12)}`),
     golden: undefined,
     manifest: undefined,
+    referenceProfile: undefined,
     run: run?.model_file?.sha256 === model.sha256 ? run.id : null,
     tag: null,
   }

@@ -1,4 +1,5 @@
 import { type Context, choices, lines, requiredText, text, unsupported } from '@mlops-actions/action'
+import { workflowFile } from '@mlops-actions/drift'
 
 export const inputs = {
   reference: requiredText(
@@ -11,14 +12,26 @@ export const inputs = {
   rules: text('Drift rules as YAML, the path of a YAML file, or the name of a preset. Default: `drift` of mlops.yaml.'),
   label: text('The column that holds the truth, where the current data have it. Default: `task.label` of mlops.yaml.'),
   'on-drift': choices(
-    ['none', 'issue'],
-    'What to do, one a line: issue keeps one issue per model open while there is drift.',
+    ['none', 'issue', 'dispatch'],
+    'What to do, one a line: issue keeps one issue per model open while there is something to do; dispatch starts the workflow that retrains where the decision is retrain.',
   ),
   'ground-truth': lines(
     'Labels that arrived later: tables with the id of a row and its label, paths or globs, one a line. They are joined onto the current rows.',
   ),
   slices: unsupported('Columns to check by group.'),
-  workflow: unsupported('The workflow to dispatch for retraining.'),
+  workflow: {
+    ...text(
+      'on-drift: dispatch: the workflow to start, a file of .github/workflows with `on: workflow_dispatch`. Default: `retrain.workflow` of mlops.yaml, where cooldown and cap stand too.',
+    ),
+    parse: (given: string) => {
+      const file = workflowFile.safeParse(given)
+      if (file.success) return file.data
+      throw new Error(file.error.issues[0]!.message)
+    },
+  },
+  'workflow-inputs': text(
+    'on-drift: dispatch: inputs of that workflow, as YAML (name: value, one a line). Besides these it gets model, reason and drift-run-url, each where it declares an input of that name.',
+  ),
 }
 
 export const outputs = {
@@ -26,7 +39,7 @@ export const outputs = {
   'drift-detected': 'true where drift is moderate or significant',
   decision: 'keep, investigate or retrain',
   'drifted-columns': 'JSON array of column names',
-  'retrain-run-url': 'Always empty in this version',
+  'retrain-run-url': 'Address of the run that retrains; empty where none was started',
 }
 
 export type DriftContext = Context<typeof inputs, typeof outputs>

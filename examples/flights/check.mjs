@@ -12,7 +12,8 @@ if (current === undefined) {
 }
 const action = fileURLToPath(new URL('../../dist/drift-check.js', import.meta.url))
 const temporary = mkdtempSync(join(tmpdir(), 'flights-'))
-const { status } = spawnSync(process.execPath, [action], {
+const node24 = fileURLToPath(new URL('../../scripts/node24.mjs', import.meta.url))
+const { status } = spawnSync(process.execPath, [node24, action], {
   stdio: 'inherit',
   env: {
     ...process.env,

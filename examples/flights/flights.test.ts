@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -60,6 +61,12 @@ describe('the flights example', () => {
       expect(small.columns).toEqual(raw.columns)
       expect(small.outputs.drift).toBe(raw.outputs.drift)
     }
+  })
+
+  it("is checked on one's own machine as its README says", () => {
+    const checked = (file: string) => spawnSync('node', ['check.mjs', file], { cwd: example, encoding: 'utf8' })
+    expect(checked(month('02'))).toMatchObject({ status: 0, stdout: expect.stringContaining('drift passed') })
+    expect(checked(month('07')).stdout).toMatch(/drift warned[\s\S]*The report: report\/drift.html/)
   })
 
   it('names the columns of every month the same, so that none is missing or new', () => {

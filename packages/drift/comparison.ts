@@ -1,13 +1,14 @@
 import { type ColumnKind, type ColumnProfile, countSorted, type Distribution } from '@mlops-actions/profile'
 import {
+  chiSquareSf,
   homogeneityTest,
   jensenShannon,
-  ksTest,
+  type KsTest,
+  ksAndWasserstein,
   ksTestOfRanked,
   populationStability,
   shares,
   totalVariation,
-  wasserstein,
 } from '@mlops-actions/statistics'
 import type { ColumnType } from '@mlops-actions/table'
 import { type Counts, countedBins, countedCategories, foldRare, sum } from './counts.ts'
@@ -111,22 +112,24 @@ function compareNumbers(pair: Pair, counts: Counts): ValueComparison {
   const before = knownOf(pair.reference, pair.referenceValues)
   const after = knownOf(pair.current, pair.currentValues)
   if (before === undefined || after === undefined) return binned
-  const { statistic, p } =
-    before.values && after.values ? ksTest(before.values, after.values) : ksTestOfRanked(ranked(before), ranked(after))
+  const found: KsTest & { wasserstein?: number } =
+    before.values && after.values
+      ? ksAndWasserstein(before.values, after.values)
+      : ksTestOfRanked(ranked(before), ranked(after))
   const constant = before.min === before.max && after.min === after.max && before.min === after.min
   return {
     ...omitUntested(binned),
     ...(constant ? { untested: 'constant' } : {}),
     test: 'ks',
-    statistic,
-    p,
+    statistic: found.statistic,
+    p: found.p,
     folded: 0,
     sensitivity: psiByKs,
     rowsToTest: 0,
     distances: {
       ...binned.distances,
-      ks: statistic,
-      ...(before.values && after.values ? { wasserstein: finite(wasserstein(before.values, after.values)) } : {}),
+      ks: found.statistic,
+      ...(found.wasserstein === undefined ? {} : { wasserstein: finite(found.wasserstein) }),
     },
     binned: false,
     statisticBound: 2 * (errorShare(before, pair.reference) + errorShare(after, pair.current)),
@@ -165,19 +168,21 @@ function omitUntested({ untested: _, ...rest }: ValueComparison): Omit<ValueComp
 function compareCounts(counts: Counts, classes: boolean, binned: boolean): ValueComparison {
   const stability = populationStability(counts.reference, counts.current)
   const folded = foldRare(counts)
-  const { statistic, df, p } = homogeneityTest(folded.reference, folded.current)
+  const { statistic, df } = homogeneityTest(folded.reference, folded.current)
   const before = shares(counts.reference)
   const after = shares(counts.current)
   const pooled = shares(counts.reference.map((count, i) => count + counts.current[i]!))
   const widest = pooled.reduce((a, b) => (Math.abs(b - 0.5) < Math.abs(a - 0.5) ? b : a))
   const largestShare = Math.max(...pooled)
   // By all the categories, since with the rows that are asked for none may need folding any more.
-  const freedom = Math.max(1, stability.bins - 1)
+  const freedom = Math.max(1, stability.bins - 1) + counts.hidden
   const untested = df > 0 ? undefined : stability.bins < 2 ? 'constant' : 'folded'
   return {
     test: 'chi2',
     statistic,
-    p,
+    // Which categories a profile folded depends on its counts, as chi-square allows no choice to do. Counting categories together
+    // only lowers the statistic, so against the degrees of freedom that they had alone p is never too small.
+    p: df > 0 ? chiSquareSf(statistic, df + counts.hidden) : 1,
     ...(untested === undefined ? {} : { untested }),
     folded: folded.folded,
     effect: classes

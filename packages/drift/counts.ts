@@ -1,4 +1,11 @@
-import { type Bins, type ColumnProfile, countIn, type NumberProfile, Ranked } from '@mlops-actions/profile'
+import {
+  type Bins,
+  type ColumnProfile,
+  countIn,
+  type NumberProfile,
+  Ranked,
+  rareCategoryHash,
+} from '@mlops-actions/profile'
 
 /** What two samples hold, counted over the same bins or categories. */
 export interface Counts {
@@ -11,9 +18,11 @@ export interface Counts {
   added: { category: string; count: number }[]
   /** Whether those may be old: the reference folded its rare categories. */
   addedMayBeRare: boolean
+  /** Cells that may be hidden in the one that holds rare categories of which only the sum is known. */
+  hidden: number
 }
 
-const NO_CATEGORIES = { added: [], addedMayBeRare: false }
+const NO_CATEGORIES = { added: [], addedMayBeRare: false, hidden: 0 }
 
 /**
  * Both samples over the reference's bins; a current profile that was counted in others is counted anew by its distribution.
@@ -54,47 +63,95 @@ function binLabels({ points, edges }: Bins): string[] {
 /** The name of all categories that a profile counts together because each is rare. */
 const RARE = '(rare categories)'
 
+/** A side's categories: by name, by hash where they are rare, and those of which only the sum is known. */
+interface Tally {
+  named: Map<string, number>
+  rare: Map<string, number>
+  rest: { categories: number; count: number }
+}
+
+function tally({ categories }: ColumnProfile): Tally | undefined {
+  if (categories === undefined) return undefined
+  const { values, folded, rare = [] } = categories
+  return {
+    named: new Map(values.map(({ value, count }) => [value, count])),
+    rare: new Map(rare.map(({ hash, count }) => [hash, count])),
+    rest: {
+      categories: folded.categories - rare.length,
+      count: folded.count - sum(rare.map(({ count }) => count)),
+    },
+  }
+}
+
 /**
- * Both samples over the union of their categories. A profile that folded its rare categories no longer tells them
- * apart, so what the other side names and this one does not is counted as rare on both sides.
+ * Both samples over the union of their categories. Where a profile only knows the sum of some categories, what the other side
+ * names and this one does not is counted with them on both sides.
  */
 export function countedCategories(reference: ColumnProfile, current: ColumnProfile): Counts {
-  const ours = reference.categories
-  const theirs = current.categories
-  if (ours === undefined || theirs === undefined) {
+  const before = tally(reference)
+  const after = tally(current)
+  if (before === undefined || after === undefined) {
     throw new Error(`Column ${reference.name}: the current profile counts no categories where the reference does`)
   }
-  const before = new Map(ours.values.map(({ value, count }) => [value, count]))
-  const after = new Map(theirs.values.map(({ value, count }) => [value, count]))
   const counts: Counts = {
     of: 'category',
     labels: [],
     reference: [],
     current: [],
     added: [],
-    addedMayBeRare: ours.folded.count > 0,
+    addedMayBeRare: before.rest.count > 0,
+    hidden: 0,
   }
-  const rare = { reference: ours.folded.count, current: theirs.folded.count }
-  for (const category of [...new Set([...before.keys(), ...after.keys()])].sort()) {
-    const was = before.get(category)
-    const is = after.get(category)
-    if (was === undefined) counts.added.push({ category, count: is! })
-    if ((was === undefined && rare.reference > 0) || (is === undefined && rare.current > 0)) {
-      rare.reference += was ?? 0
-      rare.current += is ?? 0
-      continue
+  const together = {
+    was: before.rest.count,
+    is: after.rest.count,
+    categories: before.rest.categories + after.rest.categories,
+  }
+  const add = (label: string, was: number | undefined, is: number | undefined) => {
+    if ((was === undefined && before.rest.count > 0) || (is === undefined && after.rest.count > 0)) {
+      together.was += was ?? 0
+      together.is += is ?? 0
+      together.categories++
+      return
     }
-    counts.labels.push(category)
+    counts.labels.push(label)
     counts.reference.push(was ?? 0)
     counts.current.push(is ?? 0)
   }
-  if (rare.reference + rare.current > 0) {
+  for (const category of [...new Set([...before.named.keys(), ...after.named.keys()])].sort()) {
+    const hash = before.rare.size + after.rare.size > 0 ? rareCategoryHash(reference.name, category) : ''
+    const was = taken(before, category, hash)
+    const is = taken(after, category, hash)
+    if (was === undefined && is !== undefined) counts.added.push({ category, count: is })
+    add(category, was, is)
+  }
+  for (const hash of [...new Set([...before.rare.keys(), ...after.rare.keys()])].sort()) {
+    add(`(rare category ${hash})`, before.rare.get(hash), after.rare.get(hash))
+  }
+  if (together.was + together.is > 0) {
     counts.labels.push(RARE)
-    counts.reference.push(rare.reference)
-    counts.current.push(rare.current)
+    counts.reference.push(together.was)
+    counts.current.push(together.is)
+    counts.hidden = hiddenIn(together, sum(counts.reference), sum(counts.current))
   }
   counts.added.sort((a, b) => b.count - a.count || (a.category < b.category ? -1 : 1))
   return counts
+}
+
+/** The count of a category that the other side may name; it is found under its name or its hash once. */
+function taken({ named, rare }: Tally, category: string, hash: string): number | undefined {
+  const count = named.get(category) ?? rare.get(hash)
+  if (!named.has(category)) rare.delete(hash)
+  return count
+}
+
+/**
+ * How many more cells the test would have if the categories that are counted together stood alone: as many as could expect 5
+ * in the smaller sample.
+ */
+function hiddenIn(together: { was: number; is: number; categories: number }, n: number, m: number): number {
+  const expected = ((together.was + together.is) * Math.min(n, m)) / (n + m)
+  return Math.max(0, Math.min(together.categories, Math.floor(expected / 5)) - 1)
 }
 
 export interface Folded {

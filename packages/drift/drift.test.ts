@@ -269,6 +269,46 @@ describe('rare categories', () => {
   })
 })
 
+describe('rare categories of a stored reference', () => {
+  const words = (rows: number, k: number, random: () => number) => ({ a: category(rows, k, random) })
+  const stored = (cells: Cells, sensitive: string[] = []) =>
+    parseProfile(serialiseProfile(sampleOf({ a: cells }).profile, { sensitive }), 'profile.json')
+  test('are compared by their hashes, as the rows would be', () => {
+    const random = stream(21)
+    for (const [n, m, k] of [
+      [300, 300, 30],
+      [1000, 400, 100],
+      [60, 500, 12],
+    ] as const) {
+      const before = words(n, k, random)
+      const after = { a: [...words(m, k, random).a, ...repeat('new', 25)] }
+      const exact = find(compare(before, after).checks, 'drift.a')
+      const profile = stored(before.a)
+      const found = find(drift({ profile }, sampleOf(after), rules).checks, 'drift.a')
+      expect(profile.columns[0]!.categories!.folded.categories).toBeGreaterThan(0)
+      expect(found.evidence.statistic).toBeCloseTo(Number(exact.evidence.statistic), 9)
+      expect(found.evidence.p_value).toBeCloseTo(Number(exact.evidence.p_value), 9)
+      expect(found.evidence.new_categories).toEqual(exact.evidence.new_categories)
+      const both = find(drift({ profile }, { profile: stored(after.a) }, rules).checks, 'drift.a')
+      expect(both.evidence.p_value).toBeCloseTo(Number(exact.evidence.p_value), 9)
+    }
+  })
+  test('that are only a sum raise no more alarms than alpha', () => {
+    const random = stream(22)
+    let [alarms, found] = [0, 0]
+    for (let i = 0; i < 200; i++) {
+      const profile = stored(words(1000, 100, random).a, ['a'])
+      const p = (cells: Cells) =>
+        find(drift({ profile }, sampleOf({ a: cells }), rules).checks, 'drift.a').evidence.p_adjusted as number
+      if (p(words(1000, 100, random).a) < rules.alpha) alarms++
+      if (i < 20 && p([...words(500, 100, random).a, ...repeat('c0', 500)]) < rules.alpha) found++
+    }
+    // By the degrees of freedom of the cells that are left, a sixth of these would alarm.
+    expect(alarms).toBeLessThanOrEqual(200 * (0.05 + 4 * Math.sqrt((0.05 * 0.95) / 200)))
+    expect(found).toBe(20)
+  })
+})
+
 describe('nulls', () => {
   const half = [...uniform(300, stream(3)), ...repeat(null, 300)]
   const full = uniform(600, stream(4))

@@ -2,10 +2,17 @@ import { compareSchemas, type Roles, type Sample } from '@mlops-actions/profile'
 import type { Check } from '@mlops-actions/verdict'
 import { type Comparison, compareColumn } from './comparison.ts'
 import { type Correction, corrections } from './correction.ts'
+import {
+  type EvidentlyDrift,
+  type EvidentlyResult,
+  type EvidentlyRules,
+  evidentlyDrift,
+  evidentlyRules,
+} from './evidently/index.ts'
 import type { MonitorPoint } from './history.ts'
 import { type Judged, judge } from './judgement.ts'
 import { type Adjusted, type DriftLevel, lesserLevel, type Outcome, outcomesOf, worseLevel } from './outcome.ts'
-import { presets } from './presets.ts'
+import { type PresetName, presets } from './presets.ts'
 import { type DriftKind, driftKindOf } from './role.ts'
 import { CLASS_FLOORS, type DriftRules, presetOf } from './rules.ts'
 import { type Past, settle } from './settled.ts'
@@ -57,19 +64,19 @@ export function drift(
   const empty = emptySides(reference, current)
   if (empty.length > 0) return { checks: empty, drift: 'none', decision: 'investigate', columns: [], found: {} }
 
-  const apart = { ...roles, apart: [...(roles.apart ?? []), ...rules.ignore] }
+  const apart = { ...roles, apart: [...(roles.apart ?? []), ...rules.ignore, ...unasked(rules, [reference, current])] }
   const schema = compareSchemas(reference.profile, current.profile, apart)
-  const comparisons = [
-    ...compareAll({ name: '', reference, current }, apart),
-    // Which columns there are is said once, of all the rows.
-    ...slices.flatMap((slice) => compareAll(slice, apart)),
-  ]
-  const { family, adjusted } = correct(comparisons, rules.correction)
-  const judged = comparisons.map((of, i) => judgeColumn(of, adjusted[i]!, rules, family, past))
-  const whole = judgeWhole(
-    presetOf(rules, 'columns'),
-    judged.filter(({ of }) => of.kind === 'data' && of.slice === ''),
-  )
+  const preset = presetOf(rules, 'columns')
+  const parts = [{ name: '', reference, current }, ...slices].map((part) => ({
+    ...part,
+    evidently:
+      preset === 'evidently' ? evidentlyDrift(part.reference, part.current, evidentlyOf(rules), apart) : undefined,
+  }))
+  const compared = parts.flatMap((part) => compareAll(part, apart))
+  const { family, adjusted } = correct(compared, rules.correction)
+  const judged = compared.map((of, i) => judgeColumn(of, adjusted[i]!, rules, family, past))
+  const features = judged.filter(({ of }) => of.kind === 'data' && of.slice === '')
+  const whole = judgeWhole(preset, features, parts[0]!.evidently)
   const level = [...judged, ...whole].map((j) => j.level).reduce(worseLevel, 'none')
   const checks = [...judged, ...whole]
     .map((j) => j.check)
@@ -86,8 +93,20 @@ export function drift(
   }
 }
 
+function evidentlyOf({ evidently }: DriftRules): EvidentlyRules {
+  return evidently ?? evidentlyRules.parse({})
+}
+
+/** Columns that Evidently was told not to look at. */
+function unasked(rules: DriftRules, sides: Sample[]): string[] {
+  const asked = presetOf(rules, 'columns') === 'evidently' ? rules.evidently?.columns : undefined
+  if (asked === undefined) return []
+  return sides.flatMap((side) => side.profile.columns.map(({ name }) => name)).filter((name) => !asked.includes(name))
+}
+
 /** A column of all rows or of a slice. */
 interface Compared {
+  evidently: EvidentlyResult | undefined
   comparison: Comparison
   kind: DriftKind
   /** Whether it holds class labels or predicted classes. */
@@ -96,7 +115,7 @@ interface Compared {
   slice: string
 }
 
-function compareAll({ name, reference, current }: SampleSlice, roles: Roles): Compared[] {
+function compareAll({ name, reference, current, evidently }: Part, roles: Roles): Compared[] {
   if (reference.profile.rows === 0 || current.profile.rows === 0) return []
   return compareSchemas(reference.profile, current.profile, roles).shared.map((pair) => {
     const column = pair.reference.name
@@ -108,9 +127,18 @@ function compareAll({ name, reference, current }: SampleSlice, roles: Roles): Co
       classes: asClasses,
     })
     const classes = asClasses && comparison.kind === 'categorical'
-    return { comparison, kind: driftKindOf(column, roles), classes, slice: name }
+    return {
+      comparison,
+      kind: driftKindOf(column, roles),
+      classes,
+      slice: name,
+      evidently: evidently?.columns.get(column),
+    }
   })
 }
+
+/** All rows, or a slice of them. */
+type Part = SampleSlice & { evidently: EvidentlyDrift | undefined }
 
 interface JudgedColumn extends Judged {
   of: Compared
@@ -125,9 +153,9 @@ function judgeColumn(of: Compared, adjusted: Adjusted, rules: DriftRules, family
   const name = slice === '' ? comparison.name : `${comparison.name} [${slice}]`
   const floors = classes ? CLASS_FLOORS : { floor: rules.floor, significant: rules.significant }
   const by = { alpha: rules.alpha, correction: rules.correction, family, ...floors }
-  const preset = presetOf(rules, kind === 'prediction' ? 'scores' : 'columns')
-  const outcomesBy = preset === undefined || kind === 'label' ? outcomesOf : presets[preset].outcomes
-  const outcomes = outcomesBy(comparison, adjusted, by).map((outcome) => capped(outcome, rules, kind))
+  const preset = presetFor(kind, rules)
+  const outcomesBy = preset === undefined ? outcomesOf : presets[preset].outcomes
+  const outcomes = outcomesBy(comparison, adjusted, by, of.evidently).map((outcome) => capped(outcome, rules, kind))
   const worst = outcomes.reduce<Outcome | undefined>(
     (a, b) => (a !== undefined && worseLevel(a.level, b.level) === a.level ? a : b),
     undefined,
@@ -145,6 +173,13 @@ function judgeColumn(of: Compared, adjusted: Adjusted, rules: DriftRules, family
     psi: comparison.value?.psi.psi,
     found: worst && { level: worst.level, effect: worst.effect.value, p_adjusted: worst.adjusted },
   }
+}
+
+/** The preset that judges columns of a kind, where one does: the limits of `psi` are for features and scores. */
+function presetFor(kind: DriftKind, rules: DriftRules): PresetName | undefined {
+  const columns = presetOf(rules, 'columns')
+  if (kind === 'prediction') return presetOf(rules, 'scores') ?? columns
+  return kind === 'label' && columns !== 'evidently' ? undefined : columns
 }
 
 /** Where the number of drifted features decides on retraining, no feature does so alone. */

@@ -32,6 +32,18 @@ export interface MonitorPoint {
   detectors?: Record<string, Json>
 }
 
+/** The point of a check that was just made. */
+export function monitorPoint(of: {
+  time: Date
+  found: Pick<MonitorPoint, 'drift' | 'decision'> & { found: MonitorPoint['columns'] }
+  rows: MonitorPoint['rows']
+  detectors?: MonitorPoint['detectors']
+}): MonitorPoint {
+  const { drift, decision, found } = of.found
+  const detectors = of.detectors === undefined ? {} : { detectors: of.detectors }
+  return { time: of.time.toISOString(), drift, decision, rows: of.rows, columns: found, ...detectors }
+}
+
 /** The text of monitor.json. */
 export function serialiseMonitorPoint(point: MonitorPoint): string {
   return `${JSON.stringify({ schema: 'mlops-actions/monitor@1', ...point })}\n`

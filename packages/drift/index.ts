@@ -6,7 +6,7 @@ export {
   evidentlyDrift,
   evidentlyRules,
 } from './evidently/index.ts'
-export { type MonitorPoint, parseMonitorPoint, serialiseMonitorPoint } from './history.ts'
+export { type MonitorPoint, monitorPoint, parseMonitorPoint, serialiseMonitorPoint } from './history.ts'
 export type { DriftLevel } from './outcome.ts'
 export {
   cooldownWindow,

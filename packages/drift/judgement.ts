@@ -68,6 +68,14 @@ export function judge({ name, kind, comparison, adjusted, by, outcomes, worst, s
     })
   }
   const observed = observation(worst, by)
+  const unknown = outcomes.find((outcome) => outcome.undefined !== undefined)
+  if (unknown !== undefined) {
+    return check('failed', {
+      title: `${name}: the preset has no number for it`,
+      observed: unknown.undefined!,
+      detail: 'Leave the column out with `ignore`, or judge by the preset default.',
+    })
+  }
   if (held !== undefined) {
     const asUsual = held.by === 'baseline'
     return check(asUsual ? 'passed' : 'warned', {
@@ -79,13 +87,14 @@ export function judge({ name, kind, comparison, adjusted, by, outcomes, worst, s
   if (level !== 'none') {
     const { threshold, significant } = worst.effect
     const what = worst.of === 'values' ? 'distribution moved' : 'share of nulls moved'
+    const floor = worst.limit?.expected ?? `floor ${level === 'significant' ? significant : threshold}`
     return check(level === 'significant' ? 'failed' : 'warned', {
-      title: `${name}: ${what}, ${effectText(worst)} (floor ${level === 'significant' ? significant : threshold}), ${pText(worst, by)}`,
+      title: `${name}: ${what}, ${effectText(worst)} (${floor}), ${pText(worst, by)}`,
       observed,
       detail: [reading(comparison, worst), byChance(comparison, worst, by)].filter(Boolean).join(' '),
     })
   }
-  const scarce = worst.byLimit ? undefined : tooFew(comparison, by)
+  const scarce = worst.limit ? undefined : tooFew(comparison, by)
   if (scarce !== undefined) {
     evidence.rows_needed = { ...scarce }
     return check('warned', {
@@ -94,26 +103,25 @@ export function judge({ name, kind, comparison, adjusted, by, outcomes, worst, s
       detail: `Even alone, this test would not call an effect of ${by.floor}. ${neededText(scarce)}`,
     })
   }
-  const small = worst.byLimit ? undefined : outcomes.find((o) => o.adjusted < by.alpha)
+  const small = worst.limit ? undefined : outcomes.find((o) => o.adjusted < by.alpha)
   return check('passed', {
     title: small ? `${name}: a real but small difference` : `${name}: no drift`,
     observed: observation(small ?? worst, by),
     detail: small
       ? `Real but small: p is under ${by.alpha}, the effect under the floor ${by.floor}.`
-      : worst.byLimit
+      : worst.limit
         ? undefined
         : reach(comparison, by),
   })
 }
 
-function expectation({ byLimit, effect }: Outcome, by: Yardstick): string {
-  if (byLimit) return `${effect.name === 'psi' ? 'PSI' : 'a mean shift'} of at most ${effect.threshold}`
-  return `p at least ${by.alpha}, or an effect under ${by.floor}`
+function expectation({ limit }: Outcome, by: Yardstick): string {
+  return limit?.expected ?? `p at least ${by.alpha}, or an effect under ${by.floor}`
 }
 
 /** What a fixed limit does not know: that few rows alone may carry the figure beyond it. */
-function byChance({ value }: Comparison, { byLimit, adjusted }: Outcome, { alpha }: Yardstick): string | undefined {
-  if (!byLimit || adjusted < alpha || value === undefined) return undefined
+function byChance({ value }: Comparison, { limit, adjusted }: Outcome, { alpha }: Yardstick): string | undefined {
+  if (limit === undefined || adjusted < alpha || value === undefined) return undefined
   return `This may be chance: with these rows a PSI of ${short(value.psi.nullExpectation)} is usual where nothing changed.`
 }
 
@@ -149,10 +157,9 @@ function observation(outcome: Outcome, by: Yardstick): string {
   return `${effectText(outcome)}, ${pText(outcome, by)}`
 }
 
-function effectText({ effect, of }: Outcome): string {
+function effectText({ effect, of, limit }: Outcome): string {
+  if (limit !== undefined) return limit.observed
   if (of === 'nulls') return `share of nulls off by ${short(effect.value)}`
-  if (effect.name === 'psi') return `PSI ${short(effect.value)}`
-  if (effect.name === 'mean_shift') return `mean off by ${short(effect.value)}`
   return effect.name === 'psi_above_null'
     ? `PSI ${short(effect.value)} above chance`
     : `largest share off by ${short(effect.value)}`

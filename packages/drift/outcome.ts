@@ -43,8 +43,10 @@ export interface Outcome {
   effect: { name: EffectName; value: number; threshold: number; significant: number }
   adjusted: number
   test: 'ks' | 'chi2'
-  /** Whether the limits alone decide, as in the presets of the guides; the p-value is then only told. */
-  byLimit?: true
+  /** Where a preset decides by a limit of its own, what it measured and what it asks; the p-value is then only told. */
+  limit?: { observed: string; expected: string }
+  /** Why the preset has no number for the column: then nothing passes. */
+  undefined?: string
 }
 
 export type EffectName = 'psi_above_null' | 'largest_share_difference' | 'null_share_difference' | 'psi' | 'mean_shift'

@@ -18,7 +18,7 @@ test('psi: a PSI beyond 0.25 asks for retraining whatever the rows, and chance i
   expect(found.decision).toBe('retrain')
   expect(found.checks[0]).toMatchObject({
     status: 'failed',
-    expected: 'PSI of at most 0.1',
+    expected: 'a PSI of at most 0.25',
     detail: expect.stringContaining('This may be chance'),
     evidence: { effect: { name: 'psi', threshold: 0.1, significant: 0.25 } },
   })
@@ -70,4 +70,37 @@ test('score: a mean that moves by more than three points is drift of the predict
 test('presets of different parts stand together, two of one part do not', () => {
   expect(driftRules.parse({ preset: ['psi', 'score'] }).preset).toEqual(['psi', 'score'])
   expect(driftRules.safeParse({ preset: ['psi', 'two-features'] }).error?.issues[0]?.message).toMatch(/two presets/)
+})
+
+test('evidently: its verdict on every column and on the share of them, with our figures beside', () => {
+  const before = { x: mix(300, 700), y: mix(500, 500), z: mix(500, 500) }
+  const found = compare(before, { x: mix(340, 660), y: mix(500, 500), z: mix(900, 100) }, { preset: 'evidently' })
+  expect(statuses(found)).toEqual({
+    'drift.x': 'passed',
+    'drift.y': 'passed',
+    'drift.z': 'warned',
+    'rule.drift_share': 'passed',
+  })
+  expect(found).toMatchObject({ drift: 'moderate', decision: 'investigate' })
+  expect(found.checks[2]).toMatchObject({
+    observed: expect.stringMatching(/^z p 0, p < 0.001/),
+    expected: 'p above 0.05',
+    evidence: { family_size: 3, p_adjusted: expect.any(Number), effect: { name: 'psi_above_null' } },
+  })
+  const half = { preset: 'evidently', evidently: { drift_share: 0.3 } }
+  expect(compare(before, { ...before, z: mix(900, 100) }, half).decision).toBe('retrain')
+})
+
+test('evidently: what it has no number for fails, and only the columns it was asked for are judged', () => {
+  const texts: Cells = Array.from({ length: 300 }, (_, i) => `text ${i}`)
+  const rules = { preset: 'evidently' }
+  const found = compare({ x: mix(150, 150), t: texts }, { x: mix(150, 150), t: texts }, rules)
+  expect(found.checks.find((c) => c.id === 'drift.t')).toMatchObject({ status: 'failed', observed: expect.stringContaining('free text') })
+  expect(found.decision).toBe('investigate')
+  const asked = compare(
+    { x: mix(150, 150), t: texts },
+    { x: mix(150, 150), t: texts },
+    { ...rules, evidently: { columns: ['x'] } },
+  )
+  expect(Object.keys(statuses(asked))).toEqual(['drift.x', 'rule.drift_share'])
 })

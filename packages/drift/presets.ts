@@ -1,4 +1,6 @@
 import type { Comparison } from './comparison.ts'
+import type { EvidentlyResult } from './evidently/index.ts'
+import { short } from './figure.ts'
 import { type Adjusted, atLeast, type Outcome, outcomesOf, type Yardstick } from './outcome.ts'
 
 /** What a preset replaces in the default rule, and where it comes from. */
@@ -7,8 +9,8 @@ export interface Preset {
   of: 'columns' | 'scores'
   /** Who gives the rule, and its numbers. */
   source: string
-  /** What a column's values and nulls say. */
-  outcomes(comparison: Comparison, adjusted: Adjusted, by: Yardstick): Outcome[]
+  /** What a column's values and nulls say. `evidently`: what Evidently says of the column. */
+  outcomes(comparison: Comparison, adjusted: Adjusted, by: Yardstick, evidently: EvidentlyResult | undefined): Outcome[]
 }
 
 /**
@@ -39,9 +41,42 @@ export const presets = {
           ])
         : outcomesOf(comparison, adjusted, by),
   },
+  evidently: {
+    of: 'columns',
+    source:
+      'Evidently 0.7.23, DataDriftPreset: its test by type and size of the reference, its thresholds, drift from half the columns on',
+    outcomes: (comparison, adjusted, by, evidently) =>
+      evidently === undefined
+        ? outcomesOf(comparison, adjusted, by)
+        : [byEvidently(evidently, comparison, adjusted, by)],
+  },
 } as const satisfies Record<string, Preset>
 
 export type PresetName = keyof typeof presets
+
+/** The column as Evidently judges it, beside the default's own figures. */
+function byEvidently(
+  { method, kind, score, threshold, drifted, undefined: reason }: EvidentlyResult,
+  comparison: Comparison,
+  adjusted: Adjusted,
+  by: Yardstick,
+): Outcome {
+  const [own] = outcomesOf(comparison, adjusted, by)
+  const isP = kind === 'p_value'
+  return {
+    of: 'values',
+    effect: { name: 'psi_above_null', value: 0, threshold: by.floor, significant: by.significant },
+    adjusted: 1,
+    test: 'chi2',
+    ...own,
+    level: drifted ? 'moderate' : 'none',
+    limit: {
+      observed: score === null ? 'no number' : `${method} ${isP ? 'p ' : ''}${short(score)}`,
+      expected: `${isP ? 'p above' : 'a distance under'} ${threshold ?? by.alpha}`,
+    },
+    ...(reason === undefined ? {} : { undefined: reason }),
+  }
+}
 
 type Effect = Outcome['effect']
 
@@ -49,6 +84,8 @@ type Effect = Outcome['effect']
 function limited(name: Effect['name'], value: number, threshold: number, significant: number): Effect {
   return { name, value, threshold, significant }
 }
+
+const MEASURES: Partial<Record<Effect['name'], string>> = { psi: 'PSI', mean_shift: 'mean shift' }
 
 function replaceValues(
   comparison: Comparison,
@@ -59,16 +96,19 @@ function replaceValues(
   const byDefault = outcomesOf(comparison, adjusted, by)
   const { value } = comparison
   if (value === undefined) return byDefault
-  const found = effects(value).map(
-    (effect): Outcome => ({
+  const found = effects(value).map((effect): Outcome => {
+    // Beyond a limit, as the rules are written; the default's floors count from the limit on.
+    const level = effect.value > effect.threshold ? atLeast(effect.value > effect.significant) : 'none'
+    const limit = level === 'significant' ? effect.significant : effect.threshold
+    const called = MEASURES[effect.name]!
+    return {
       of: 'values',
-      // Beyond a limit, as the rules are written; the default's floors count from the limit on.
-      level: effect.value > effect.threshold ? atLeast(effect.value > effect.significant) : 'none',
+      level,
       effect,
       adjusted: adjusted.value ?? 1,
       test: value.test,
-      byLimit: true,
-    }),
-  )
+      limit: { observed: `${called} ${short(effect.value)}`, expected: `a ${called} of at most ${limit}` },
+    }
+  })
   return [...found, ...byDefault.filter(({ of }) => of === 'nulls')]
 }

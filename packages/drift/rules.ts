@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { correctionNames } from './correction.ts'
+import { evidentlyRules } from './evidently/index.ts'
 import { type Preset, type PresetName, presets } from './presets.ts'
 
 /** The names that `preset` takes. */
@@ -27,6 +28,9 @@ export const driftRules = z
     floor: z.number().gt(0).default(0.1),
     significant: z.number().gt(0).default(0.25),
     ignore: z.array(z.string()).default([]).describe('Columns that are not compared, such as a day of the month.'),
+    evidently: evidentlyRules
+      .optional()
+      .describe('Parameters of the preset evidently, by the names of its DataDriftPreset.'),
     baseline: z
       .enum(['weekday', 'hour', 'month'])
       .optional()

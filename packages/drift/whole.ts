@@ -1,4 +1,5 @@
 import type { Check } from '@mlops-actions/verdict'
+import type { EvidentlyDrift } from './evidently/index.ts'
 import { short } from './figure.ts'
 import type { DriftLevel } from './outcome.ts'
 import { type PresetName, presets } from './presets.ts'
@@ -20,8 +21,13 @@ const MEAN_PSI = 0.1
 /** So many drifted features are a reason to retrain, by the preset `two-features`. */
 const FEATURES = 2
 
-/** What a preset says of all the features together. */
-export function judgeWhole(preset: PresetName | undefined, features: JudgedColumn[]): WholeCheck[] {
+/** What a preset says of all the features together. `evidently`: what Evidently says of all its columns. */
+export function judgeWhole(
+  preset: PresetName | undefined,
+  features: JudgedColumn[],
+  evidently: EvidentlyDrift | undefined,
+): WholeCheck[] {
+  if (evidently !== undefined) return [shareOf(evidently)]
   if (preset === 'psi') return meanPsi(features)
   if (preset === 'two-features') return [countOf(features)]
   return []
@@ -56,6 +62,15 @@ function countOf(features: JudgedColumn[]): WholeCheck {
   })
 }
 
+function shareOf({ columns, drifted_columns, share, drift_share, drifted }: EvidentlyDrift): WholeCheck {
+  return whole('drift_share', drifted, {
+    title: `${drifted_columns} of ${columns.size} columns drifted`,
+    observed: `a share of ${short(share)}`,
+    expected: `a share under ${drift_share}`,
+    evidence: { drifted: drifted_columns, columns: columns.size, share, drift_share, source: presets.evidently.source },
+  })
+}
+
 function whole(
   id: string,
   drifted: boolean,
@@ -69,7 +84,7 @@ function whole(
       status: drifted ? 'failed' : 'passed',
       severity: 'failed',
       ...rest,
-      evidence: { drift_kind: 'data', ...rest.evidence },
+      evidence: { drift_kind: 'data', level: drifted ? 'significant' : 'none', ...rest.evidence },
     },
   }
 }

@@ -1,6 +1,5 @@
 import { addMoments, type Moments, momentsOf } from './moments.ts'
-import type { Distribution } from './profile.ts'
-import type { Counted } from './ranked.ts'
+import type { Counted, Distribution } from './ranked.ts'
 
 /** A column with at most so many distinct numbers is told exactly; of another one, so many values are kept. */
 export const mostValues = 1000

@@ -85,9 +85,10 @@ function isDistribution(value: unknown, rows: number, min: number, max: number):
 
 function isCategories(value: unknown, count: number): boolean {
   if (!isObject(value) || !Array.isArray(value.values) || !isObject(value.folded)) return false
-  const { values, folded, error } = value
+  const { values, folded, rare, error } = value
   if (error !== undefined && !isCount(error)) return false
   if (!isCount(folded.categories) || !isCount(folded.count) || folded.count < folded.categories) return false
+  if (rare !== undefined && !isRare(rare, folded.count, folded.categories)) return false
   let total = folded.count
   const seen = new Set<string>()
   for (const category of values as unknown[]) {
@@ -97,6 +98,19 @@ function isCategories(value: unknown, count: number): boolean {
     total += category.count
   }
   return total === count
+}
+
+function isRare(value: unknown, rows: number, categories: number): boolean {
+  if (!Array.isArray(value) || value.length > categories) return false
+  let last = ''
+  let total = 0
+  for (const category of value as unknown[]) {
+    if (!isObject(category) || typeof category.hash !== 'string' || !isCount(category.count)) return false
+    if (category.count === 0 || category.hash <= last) return false
+    last = category.hash
+    total += category.count
+  }
+  return total <= rows
 }
 
 function invalid(origin: string, why: string, key?: string): UserError {

@@ -11,6 +11,7 @@ import {
   type Profile,
   parseProfile,
   Ranked,
+  rareCategoryHash,
   sameFamily,
   sampleTable,
   serialiseProfile,
@@ -175,7 +176,7 @@ describe('sampleTable', () => {
 })
 
 describe('serialiseProfile', () => {
-  it('folds rare categories and is read back', async () => {
+  it('knows rare categories by a hash, in sensitive columns not at all, and is read back', async () => {
     const words = [...Array(12).fill('often'), ...Array(9).fill('seldom'), 'once']
     const { profile } = await sampleTable(await tableOf({ t: words, n: words.map((_, i) => i / 3) }))
     const text = serialiseProfile(profile)
@@ -184,8 +185,17 @@ describe('serialiseProfile', () => {
     expect(columnOf(back, 't').categories).toEqual({
       values: [{ value: 'often', count: 12 }],
       folded: { categories: 2, count: 10 },
+      rare: [
+        { hash: rareCategoryHash('t', 'once'), count: 1 },
+        { hash: rareCategoryHash('t', 'seldom'), count: 9 },
+      ].sort((a, b) => (a.hash < b.hash ? -1 : 1)),
     })
     expect(serialiseProfile(back)).toBe(text)
+    const hidden = parseProfile(serialiseProfile(profile, { sensitive: ['t'] }), 'profile.json')
+    expect(columnOf(hidden, 't').categories).toMatchObject({ folded: { categories: 2, count: 10 } })
+    expect(columnOf(hidden, 't').categories).not.toHaveProperty('rare')
+    const hiddenLater = serialiseProfile(back, { sensitive: ['t'] })
+    expect(hiddenLater).not.toContain('"rare"')
     expect(parseProfile(serialiseProfile(profile, { minCategoryCount: 1 }), 'profile.json')).toEqual(profile)
   })
 
@@ -203,6 +213,7 @@ describe('parseProfile', () => {
     const { profile } = await sampleTable(await tableOf({ n: [1, 2, null], t: ['a', 'b', 'b'] }))
     const distribution = { values: [1, 2], counts: [1, 1], error: 0 }
     Object.assign(columnOf(profile, 'n').numbers!, { distribution })
+    const folded = { values: [{ value: 'b', count: 1 }], folded: { categories: 2, count: 2 } }
     const change = (edit: (copy: Profile) => void) => {
       const copy = structuredClone(profile)
       edit(copy)
@@ -234,6 +245,15 @@ describe('parseProfile', () => {
       change((p) => void columnOf(p, 't').categories!.values[0]!.count++),
       change((p) => Object.assign(columnOf(p, 't').categories!.values[0]!, { value: 'a' })),
       change((p) => Object.assign(columnOf(p, 't').categories!.folded, { categories: 1 })),
+      ...[
+        [
+          { hash: 'b', count: 1 },
+          { hash: 'a', count: 1 },
+        ],
+        [{ hash: 'a', count: 3 }],
+        [{}],
+        {},
+      ].map((rare) => change((p) => Object.assign(columnOf(p, 't').categories!, folded, { rare }))),
     ]
     expect(
       parseProfile(

@@ -1,4 +1,5 @@
 import type { ColumnType } from '@mlops-actions/table'
+import type { Distribution } from './ranked.ts'
 import type { ColumnSketch } from './sketch.ts'
 
 /** What a table looks like: deterministic, mergeable, without rows. */
@@ -29,7 +30,8 @@ export interface ColumnProfile {
   numbers?: NumberProfile
   /**
    * kind categorical: the categories and how often each was seen, most frequent first, ties by name. `folded`: those that are
-   * not listed, for privacy or for size. `error`: a count may be so many rows too low; 0 where absent.
+   * not listed, for privacy or for size; `rare`: those of them that are known by a short hash, by which they can be compared.
+   * `error`: a count may be so many rows too low; 0 where absent.
    */
   categories?: Categories
   /** What it is merged by; only in a profile made to be merged, which holds values. */
@@ -39,6 +41,7 @@ export interface ColumnProfile {
 export interface Categories {
   values: { value: string; count: number }[]
   folded: { categories: number; count: number }
+  rare?: { hash: string; count: number }[]
   error?: number
 }
 
@@ -60,16 +63,6 @@ export interface NumberProfile {
   error?: number
   /** Absent where the exact values stand beside the profile, of sensitive columns, and in profiles of earlier versions. */
   distribution?: Distribution
-}
-
-/**
- * The empirical distribution function as far as it is known: ascending values, and how many rows each stands for. A rank is
- * off by at most `error` rows; 0 where every distinct value is listed, of which there are then at most 1000.
- */
-export interface Distribution {
-  values: ArrayLike<number>
-  counts: ArrayLike<number>
-  error: number
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { categoryHash } from './category-hash.ts'
 import { coarsen, type NumberSketch } from './number-sketch.ts'
 import type { ColumnProfile } from './profile.ts'
 import { type ColumnSketch, distinctIn } from './sketch.ts'
@@ -20,7 +20,10 @@ export function protect(column: ColumnProfile): ColumnProfile {
     const { distribution: _, ...figures } = numbers
     hidden.numbers = { ...figures, min: numbers.quantiles[0]!, max: numbers.quantiles.at(-1)! }
   }
-  if (categories) hidden.categories = { ...categories, values: hashed(column.name, categories.values) }
+  if (categories) {
+    const { rare: _, ...counts } = categories
+    hidden.categories = { ...counts, values: hashed(column.name, categories.values) }
+  }
   if (sketch) hidden.sketch = protectSketch(column.name, sketch)
   return hidden
 }
@@ -42,10 +45,5 @@ function withoutEnds(sketch: NumberSketch): NumberSketch {
 }
 
 function hashed(column: string, listed: WordSketch['listed']): WordSketch['listed'] {
-  return byFrequency(listed.map(({ value, count }) => [hash(column, value), count]))
-}
-
-/** Equal values of a column have equal hashes, in every profile. */
-function hash(column: string, value: string): string {
-  return `sha256:${createHash('sha256').update(`${column}\0${value}`).digest('hex').slice(0, 16)}`
+  return byFrequency(listed.map(({ value, count }) => [categoryHash(column, value), count]))
 }

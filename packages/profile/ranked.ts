@@ -4,6 +4,14 @@ export interface Counted {
   counts: ArrayLike<number>
 }
 
+/**
+ * The empirical distribution function as far as it is known: ascending values, and how many rows each stands for. A rank is
+ * off by at most `error` rows; 0 where every distinct value is listed, of which there are then at most 1000.
+ */
+export interface Distribution extends Counted {
+  error: number
+}
+
 /** The ascending rows of a column: which value stands at a place, how many rows are below one. */
 export interface Ranks {
   readonly rows: number

@@ -43,3 +43,12 @@ export function storable(sketch: ColumnSketch): ColumnSketch {
   const words = { ...sketch.words, listed, error: sketch.words.error + error }
   return { words, distinct: distinctIn([sketch]) }
 }
+
+/** The sketch without texts that were seen fewer times: each is one that was seen at most so often, and more is not told. */
+export function frequent(sketch: ColumnSketch, fewest: number): ColumnSketch {
+  if (sketch.words === undefined || sketch.words.listed.every(({ count }) => count >= fewest)) return sketch
+  const { listed, error, lengths } = sketch.words
+  const kept = listed.filter(({ count }) => count >= fewest)
+  const words = { listed: kept, error: Math.max(error, fewest - 1), lengths, shapes: undefined }
+  return { words, distinct: distinctIn([sketch]) }
+}

@@ -13,7 +13,7 @@ export interface WordSketch {
   listed: { value: string; count: number }[]
   /**
    * A count is at most so many rows too low, and a text that is not listed was seen at most so often; 0 where every text is
-   * listed. At most a thousandth of the rows.
+   * listed. At most a thousandth of the rows, but where rare texts are withheld.
    */
   error: number
   /** In characters (code points). */

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { changesOf, histogram, rangeText } from './distribution.ts'
+import { histogram, rangeText } from './distribution.ts'
 import { bytes, duration, number, percent, pValue } from './number.ts'
-import { current, reference } from './report.fixture.ts'
+import { reference } from './report.fixture.ts'
 import { scale, scaleOver } from './scale.ts'
 import { sparkline } from './sparkline.ts'
 
@@ -50,22 +50,6 @@ describe('histogram', () => {
     const of = { min: 3, max: 3, mean: 3, m2: 0, bins: { points: [3], edges: [] }, counts: [9, 0], quantiles: [3, 3] }
     expect(histogram(of).shares).toEqual([1])
     expect(histogram({ ...of, counts: [0, 0] }).shares).toEqual([])
-  })
-})
-
-describe('changesOf', () => {
-  it('compares bins in order of their values, and categories by name', () => {
-    const [tenure, , contract] = reference.columns
-    const changes = changesOf(tenure, current.columns[0])
-    expect(changes.map((c) => c.label).slice(0, 3)).toEqual(['below 3', '3 to 8', '8 to 15'])
-    expect(changes.at(-1)!.label).toBe('69 and above')
-    expect(changes.reduce((a, c) => a + c.current, 0)).toBeCloseTo(1, 12)
-    expect(changesOf(contract, current.columns[2]).at(-1)).toMatchObject({ label: 'Pay as you go', reference: 0 })
-  })
-
-  it('is empty where the two sides were not counted in the same bins', () => {
-    expect(changesOf(reference.columns[0], current.columns[1])).toEqual([])
-    expect(changesOf(reference.columns[0], undefined)).toEqual([])
   })
 })
 

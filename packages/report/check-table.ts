@@ -1,10 +1,11 @@
 import type { Check, Verdict } from '@mlops-actions/verdict'
+import { isBreak, worstFirst } from './check-order.ts'
 import { clip } from './escape.ts'
 import { statusLabel } from './mark.ts'
 import { html, type Markup } from './markup.ts'
 import { counted, number } from './number.ts'
 import { offenders } from './offenders.ts'
-import { isBreak, titleTells, worstFirst } from './report.ts'
+import { titleTells } from './report.ts'
 import { figures, tally } from './sentence.ts'
 
 /** Passed checks fold away where there are more than this many, or where something breaks. */

@@ -1,6 +1,10 @@
 import type { Verdict } from '@mlops-actions/verdict'
+import { isBreak } from './check-order.ts'
 import { checkTable } from './check-table.ts'
-import { driftChart, driftMultiples } from './drift-chart.ts'
+import { driftAnswers } from './drift-answers.ts'
+import { driftChart } from './drift-chart.ts'
+import { historyChart } from './drift-history.ts'
+import { byDriftKind } from './drift-kind.ts'
 import { clip, linkable } from './escape.ts'
 import { jsonText } from './evidence.ts'
 import { comparisonChart, gateChart } from './interval-chart.ts'
@@ -8,9 +12,10 @@ import { mark, statusLabel } from './mark.ts'
 import { type Content, html, Markup } from './markup.ts'
 import { moment } from './number.ts'
 import { profileTable } from './profile-table.ts'
-import { inPipelineOrder, isBreak, type Report, reportFacts, verdictTitle } from './report.ts'
+import { inPipelineOrder, type Report, reportFacts, verdictTitle } from './report.ts'
 import { pairs, runSection } from './run-section.ts'
 import { headline, statusWords, tally, verdictSentence } from './sentence.ts'
+import { smallMultiples } from './small-multiples.ts'
 import { style } from './style.ts'
 import { timelinePicture, timelineTable } from './timeline.ts'
 
@@ -53,29 +58,49 @@ ${footer(report)}
 }
 
 function card(of: Verdict, id: string, report: Report): Markup {
-  const lead = of.checks.some(isBreak) ? tally(of.checks) : verdictSentence(of)
+  // The sentence of a drift check stands in the headline, and its answers follow.
+  const lead = of.kind === 'drift' || of.checks.some(isBreak) ? tally(of.checks) : verdictSentence(of)
   return html`
 <section class="card" id="${id}"><div><div class="card-head"><h2>${clip(verdictTitle(of), 160)}</h2><span class="pill is-${of.status}">${statusLabel(of.status)}</span></div><p class="lead">${sentenceCase(lead)}</p></div>
 ${charts(of, report)}
-${of.checks.length > 0 && checkTable(of)}
+${of.checks.length > 0 && tables(of)}
 ${of.kind === 'validation' && report.profile && profileTable(report.profile, of)}
 ${of.kind === 'training' && report.run && runSection(report.run)}
 ${judged(of)}</section>`
 }
 
-function charts(of: Verdict, { profile, reference, timelines = [] }: Report): Content {
+function charts(of: Verdict, { profile, reference, history, timelines = [] }: Report): Content {
   switch (of.kind) {
     case 'gate':
       return gateChart(of)
     case 'comparison':
       return comparisonChart(of)
     case 'drift':
-      return [driftChart(of), driftMultiples(of, reference, profile)]
+      return [
+        answers(of),
+        smallMultiples(of, { reference, current: profile, history }),
+        historyChart(of, history),
+        driftChart(of),
+      ]
     case 'registry':
       return timelines.map((one) => [timelinePicture(one), timelineTable(one)])
     default:
       return null
   }
+}
+
+function answers(of: Verdict): Markup | null {
+  const all = driftAnswers(of)
+  if (all.length === 0) return null
+  return html`<dl class="answers">${all.map(({ question, answer }) => html`<div><dt>${question}</dt><dd>${answer}</dd></div>`)}</dl>`
+}
+
+/** The checks in one table, those of a drift check in one for each kind of drift. */
+function tables(of: Verdict): Content {
+  const groups = of.kind === 'drift' ? byDriftKind(of.checks) : []
+  if (groups.length < 2) return checkTable(of)
+  const parts = groups.map(({ title, checks }) => html`<div><h3>${title}</h3>${checkTable({ ...of, checks })}</div>`)
+  return html`<div class="stack">${parts}</div>`
 }
 
 /** What the verdict is bound to, and who reached it where. */

@@ -1,3 +1,4 @@
+export type { DriftHistoryPoint } from './drift-history.ts'
 export { blockMarkdown, clip, codeMarkdown, escapeHtml, escapeMarkdown, visible } from './escape.ts'
 export { listAt } from './evidence.ts'
 export { reportHtml } from './html.ts'

@@ -61,7 +61,7 @@ describe('reportMarkdown', () => {
     )
     expect(text.indexOf('### What does not hold')).toBeLessThan(text.indexOf('<details>'))
     expect(text).toContain('❌ failed | Metrics gate | roc\\_auc is at least 0.80 | 0.7412 |  |')
-    expect(text).toContain('| `tenure` | ▃▃▃▃▃▃▃▃▃▃ | █')
+    expect(text).toContain('| `tenure` | PSI 0.621 above chance, hardly chance | ▃▃▃▃▃▃▃▃▃▃ | █')
     expect(text).not.toMatch(/NaN|undefined|\[object/)
   })
 

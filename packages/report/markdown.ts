@@ -1,11 +1,16 @@
 import type { Check, CheckStatus, Verdict } from '@mlops-actions/verdict'
+import { isBreak, worstFirst } from './check-order.ts'
+import { columnChanges, movement } from './column-changes.ts'
 import { columnShape } from './column-shape.ts'
-import { columnChanges } from './drift-chart.ts'
+import { driftAnswers } from './drift-answers.ts'
+import { chanceText, driftEffects, effectText, hasDrifted } from './drift-effect.ts'
+import { historyLine, historyText } from './drift-history.ts'
+import { byDriftKind } from './drift-kind.ts'
 import { clip, codeMarkdown, escapeMarkdown, escapeSummary, linkable } from './escape.ts'
 import { bytes, counted, moment, number, percent } from './number.ts'
 import { offenders } from './offenders.ts'
 import { brokenColumns, columnFacts, mostColumns } from './profile-table.ts'
-import { inPipelineOrder, isBreak, type Report, reportFacts, titleTells, verdictTitle, worstFirst } from './report.ts'
+import { inPipelineOrder, type Report, reportFacts, titleTells, verdictTitle } from './report.ts'
 import { figures, headline, statusWords, tally, verdictSentence } from './sentence.ts'
 import { sparkline } from './sparkline.ts'
 import { type Timeline, timelineRows } from './timeline.ts'
@@ -41,6 +46,7 @@ export function reportMarkdown(report: Report, options: { limit?: number } = {})
   const broken = breakage(verdicts)
   const sections: Section[] = [
     overview(report, verdicts),
+    ...verdicts.flatMap((v) => answers(v, report)),
     broken,
     ...notes(report),
     ...verdicts.flatMap(allChecks),
@@ -143,7 +149,17 @@ function longest(rows: number, room: number, first: (count: number) => string): 
   return low === 0 ? '' : first(low)
 }
 
+/** Every check; those of a drift check kind by kind. */
 function allChecks(of: Verdict): Section[] {
+  const title = verdictTitle(of)
+  const groups = of.kind === 'drift' ? byDriftKind(of.checks) : []
+  if (groups.length < 2) return listOfChecks(of, title)
+  return groups.flatMap((group) =>
+    listOfChecks({ ...of, checks: group.checks }, `${title}, ${group.title.toLowerCase()}`),
+  )
+}
+
+function listOfChecks(of: Verdict, title: string): Section[] {
   if (of.checks.length === 0) return []
   const sorted = worstFirst(of.checks)
   const expects = !sorted.every(titleTells)
@@ -156,7 +172,6 @@ function allChecks(of: Verdict): Section[] {
       ...(expects ? [titleTells(check) ? '' : cell(check.expected)] : []),
       escapeMarkdown(clip(figures(check).join(' · '), cellLength)),
     ])
-  const title = verdictTitle(of)
   const header = ['Status', 'Check', 'Observed', ...(expects ? ['Expected'] : []), 'Figures']
   const heading = `${title}: ${counted(sorted.length, 'check')} (${tally(sorted)})`
   const first = (count: number) => {
@@ -214,35 +229,60 @@ function log(of: Timeline): Section[] {
   return [{ name: `the log of ${of.stage}`, text: folded(heading, table(columns, rows)) }]
 }
 
+function answers(of: Verdict, { history }: Report): Section[] {
+  const found = of.kind === 'drift' ? driftAnswers(of) : []
+  if (found.length === 0) return []
+  const lines = found.map(({ question, answer }) => `- **${question}:** ${escapeMarkdown(clip(answer, 600))}`)
+  const past = historyLine(of, history)
+  if (past) {
+    const { line, marks: each, from, checks } = past
+    lines.push(`- **Past checks:** ${line} ${each} (the last ${checks}, since ${from}, this one at the right)`)
+  }
+  return [{ name: 'what moved', text: lines.join('\n') }]
+}
+
 function moved(of: Verdict, report: Report): Section[] {
   if (of.kind !== 'drift') return []
-  const rows = worstFirst(of.checks.filter(isBreak))
-    .slice(0, mostBreaks)
-    .flatMap((check) => {
-      const changes = columnChanges(check, report.reference, report.profile).slice(0, 16)
-      if (changes.length === 0) return []
-      const top = Math.max(...changes.flatMap((c) => [c.reference, c.current]))
-      const largest = [...changes].sort(
-        (a, b) => Math.abs(b.current - b.reference) - Math.abs(a.current - a.reference),
-      )[0]!
-      return [
-        [
-          codeMarkdown(clip(check.subject, 80)),
-          sparkline(
-            changes.map((c) => c.reference),
-            top,
-          ),
-          sparkline(
-            changes.map((c) => c.current),
-            top,
-          ),
-          cell(`${largest.label}: ${percent(largest.reference)} → ${percent(largest.current)}`),
-        ],
-      ]
-    })
+  const column = (name: string, profile = report.profile) => profile?.columns.find((c) => c.name === name)
+  const drifted = driftEffects(of.checks.filter(hasDrifted)).slice(0, mostBreaks)
+  const rows = drifted.flatMap((effect) => {
+    const { check } = effect
+    const changes = columnChanges(check, column(check.subject, report.reference), column(check.subject)).slice(0, 16)
+    if (changes.length === 0) return []
+    const top = Math.max(...changes.flatMap((c) => [c.reference, c.current]))
+    const bars = (of: 'reference' | 'current') =>
+      sparkline(
+        changes.map((change) => change[of]),
+        top,
+      )
+    const largest = [...changes].sort((a, b) => movement(b) - movement(a))[0]!
+    return [
+      [
+        codeMarkdown(clip(check.subject, 80)),
+        cell([effectText(effect), chanceText(effect)].filter((t) => t !== '').join(', ')),
+        bars('reference'),
+        bars('current'),
+        cell(`${largest.label}: ${percent(largest.reference)} → ${percent(largest.current)}`),
+        historyText(report.history, check),
+      ],
+    ]
+  })
   if (rows.length === 0) return []
-  const body = table(['Column', 'Reference', 'Current', 'Largest change'], rows)
-  return [{ name: 'where the columns moved', text: folded('Where the columns moved', body) }]
+  const header = ['Column', 'Change', 'Reference', 'Current', 'Largest part of it', 'Past checks']
+  const used = rows.some((row) => row[5] !== '') ? 6 : 5
+  const shown = rows.map((row) => row.slice(0, used))
+  const first = (count: number) => {
+    const left = of.checks.filter(hasDrifted).length - count
+    const more = left > 0 ? `\n\n${counted(left, 'more column')} drifted.` : ''
+    return folded('Where the columns moved', table(header.slice(0, used), shown.slice(0, count)) + more)
+  }
+  return [
+    {
+      name: 'where the columns moved',
+      text: first(shown.length),
+      within: (room) => longest(shown.length, room, first),
+    },
+  ]
 }
 
 function training({ run }: Report): Section[] {

@@ -1,12 +1,12 @@
 import type { ColumnProfile, Profile } from '@mlops-actions/profile'
 import type { CheckStatus, Verdict } from '@mlops-actions/verdict'
+import { isBreak, worstFirst } from './check-order.ts'
 import { columnShape } from './column-shape.ts'
 import { rangeText } from './distribution.ts'
 import { clip } from './escape.ts'
 import { statusMark } from './mark.ts'
 import { html, type Markup } from './markup.ts'
 import { counted, number, percent } from './number.ts'
-import { isBreak, worstFirst } from './report.ts'
 import { barsSvg } from './sparkline.ts'
 
 const openUpTo = 12

@@ -1,6 +1,7 @@
 import type { ColumnProfile, Profile } from '@mlops-actions/profile'
 import type { RunRecord } from '@mlops-actions/runs'
 import { type Check, check, type JsonObject, type Verdict, verdict } from '@mlops-actions/verdict'
+import type { DriftHistoryPoint } from './drift-history.ts'
 import type { Report } from './report.ts'
 
 /** A column of numbers in tenths of the reference. */
@@ -307,6 +308,17 @@ export const run: RunRecord = {
   children: [],
 }
 
+/** Three checks of the weeks before, the first without the column that drifts now. */
+export const history: DriftHistoryPoint[] = [
+  { time: '2025-05-11T10:00:00.000Z', drift: 'none', columns: { 'drift.contract': seen('none', 0.02) } },
+  { time: '2025-05-18T10:00:00.000Z', drift: 'none', columns: { 'drift.tenure': seen('none', 0.03) } },
+  { time: '2025-05-25T10:00:00.000Z', drift: 'moderate', columns: { 'drift.tenure': seen('moderate', 0.17) } },
+]
+
+function seen(level: string, effect: number) {
+  return { level, effect, p_adjusted: level === 'none' ? 0.4 : 1e-4 }
+}
+
 /** One report with every kind of verdict that a training job reaches. */
 export const fullReport: Report = {
   title: 'Report of pull request 12',
@@ -315,6 +327,7 @@ export const fullReport: Report = {
   run,
   profile: current,
   reference,
+  history,
   notes: ['Could not update the issue: the token may not write issues.'],
   links: [{ label: 'Workflow run', url: 'https://github.com/octo/churn/actions/runs/1' }],
   generated: '2025-06-01T10:00:00.000Z',
@@ -380,6 +393,13 @@ export function hostileReport(text: string): Report {
     },
     profile: { ...current, columns: current.columns.map(column) },
     reference: { ...reference, columns: reference.columns.map(column) },
+    history: [
+      { time: text, drift: 'none', columns: {} },
+      ...history.map((point) => ({
+        ...point,
+        columns: { [text]: seen(text, 0.3), [`drift.${text}`]: seen(text, 0.2) },
+      })),
+    ],
     timelines: [{ stage: text, entries: [{ slot: 1, version: text, kind: text, who: text, why: text, date: text }] }],
     notes: [text],
     facts: [{ label: text, value: text }],

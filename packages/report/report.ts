@@ -2,13 +2,13 @@ import type { Profile } from '@mlops-actions/profile'
 import type { RunRecord } from '@mlops-actions/runs'
 import {
   type Check,
-  type CheckStatus,
   type Verdict,
   type VerdictKind,
   type VerdictStatus,
   verdictKinds,
   worstStatus,
 } from '@mlops-actions/verdict'
+import type { DriftHistoryPoint } from './drift-history.ts'
 import { textAt } from './evidence.ts'
 import { duration, number } from './number.ts'
 import type { Timeline } from './timeline.ts'
@@ -28,6 +28,8 @@ export interface Report {
   links?: { label: string; url: string }[]
   /** Shown above what the run and the profile tell by themselves; a label given here wins over theirs. */
   facts?: Fact[]
+  /** What earlier drift checks of this model found, without this one. */
+  history?: DriftHistoryPoint[]
   /** Logs of stages, shown with the registry's verdict. */
   timelines?: Timeline[]
   /** ISO 8601; shown at the end where given. */
@@ -63,18 +65,6 @@ export function verdictTitle(of: Verdict): string {
 /** The verdicts in pipeline order; those of one kind keep theirs. */
 export function inPipelineOrder(verdicts: Verdict[]): Verdict[] {
   return [...verdicts].sort((a, b) => pipeline.indexOf(a.kind) - pipeline.indexOf(b.kind))
-}
-
-const rank: Record<CheckStatus, number> = { errored: 0, failed: 1, warned: 2, skipped: 3, passed: 4 }
-
-/** The checks, worst first; those of one status keep their order. */
-export function worstFirst(checks: Check[]): Check[] {
-  return [...checks].sort((a, b) => rank[a.status] - rank[b.status])
-}
-
-/** Whether a check keeps its verdict from passing without remark. */
-export function isBreak(check: Check): boolean {
-  return rank[check.status] < rank.skipped
 }
 
 /** Whether the title says by itself what was expected; then nothing is said twice. */

@@ -6,7 +6,7 @@ import { figures, headline, plainSummary } from './sentence.ts'
 describe('plainSummary', () => {
   it('is one line with the worst check, counts first', () => {
     expect(fullReport.verdicts.map(plainSummary)).toEqual([
-      'drift failed (1 failed, 1 warned, 2 passed): tenure: distribution moved, PSI 0.6213 above chance, p < 0.001',
+      'drift failed (1 failed, 1 warned, 2 passed): tenure and contract drifted (tenure most: PSI 0.621 above chance, p < 0.001): retrain',
       'gate failed (1 failed, 4 passed): roc_auc is 0.7412, the rule asks for at least 0.80',
       'comparison failed (1 failed, 1 passed): roc_auc is not worse than production: inconclusive: the difference is -0.008, from -0.027 to +0.011',
       'validation failed (1 failed, 1 warned, 9 passed): total_charges is never empty: 11 of 7,043 rows are empty (0.2 %)',

@@ -1,8 +1,11 @@
 import type { Check, CheckStatus, Verdict, VerdictStatus } from '@mlops-actions/verdict'
+import { isBreak, worstFirst } from './check-order.ts'
+import { driftSentence } from './drift-answers.ts'
+import { effectSize, hasDrifted } from './drift-effect.ts'
 import { clip, visible } from './escape.ts'
 import { numberAt, objectAt, textAt } from './evidence.ts'
 import { counted, number, percent, pValue, signed } from './number.ts'
-import { inPipelineOrder, isBreak, type Report, reportStatus, verdictTitle, worstFirst } from './report.ts'
+import { inPipelineOrder, type Report, reportStatus, verdictTitle } from './report.ts'
 
 const longest = 280
 
@@ -46,6 +49,8 @@ export function tally(checks: Check[]): string {
 /** One verdict as a sentence without its status word. */
 export function verdictSentence(of: Verdict): string {
   if (of.checks.length === 0) return 'nothing was judged'
+  const drift = of.kind === 'drift' ? driftSentence(of) : undefined
+  if (drift !== undefined) return clip(drift, longest)
   const first = worstFirst(of.checks)[0]
   if (first === undefined || !isBreak(first)) {
     const skipped = of.checks.filter((c) => c.status === 'skipped').length
@@ -80,11 +85,17 @@ export function headline(report: Report): { status: VerdictStatus; sentence: str
         }
   }
   const sentence = verdictSentence(worst)
-  const others = all.filter(isBreak).length - worst.checks.filter(isBreak).slice(0, 1).length
+  const others = all.filter(isBreak).length - toldBySentence(worst)
   const also = others === 0 ? '' : `${counted(others, 'more check')} ${others === 1 ? 'does' : 'do'} not hold. `
   const title = verdictTitle(worst)
   const where = verdicts.length === 1 ? '' : `In the ${title.charAt(0).toLowerCase()}${title.slice(1)}. `
   return { status, sentence, rest: `${where}${also}${counted(all.length, 'check')}: ${tally(all) || 'none'}.` }
+}
+
+/** How many of the checks that do not hold the verdict's sentence speaks of. */
+function toldBySentence(of: Verdict): number {
+  if (of.kind === 'drift' && driftSentence(of) !== undefined) return of.checks.filter(hasDrifted).length
+  return of.checks.some(isBreak) ? 1 : 0
 }
 
 /** One line for a terminal or a log, without control characters: `gate failed (1 failed, 2 passed): roc_auc is …`. */
@@ -152,11 +163,6 @@ export function figures(check: Check): string[] {
   if (source !== undefined) say(`rule from ${source}`)
   if (textAt(evidence, 'rules_source') === 'branch') say('rule exists only in this branch')
   return phrases
-}
-
-/** Three digits of an effect are enough to see which side of a floor it is on. */
-export function effectSize(value: number): string {
-  return value > 0 && value < 0.001 ? '< 0.001' : number(Number(value.toPrecision(3)))
 }
 
 function nullShare(evidence: Check['evidence'], side: 'reference' | 'current'): number | undefined {

@@ -96,6 +96,34 @@ details[open]>summary{margin-bottom:14px}
 .pair{display:grid;grid-template-columns:minmax(0,36%) 1fr auto;gap:0 10px;align-items:center;min-height:22px}
 .pair-name{font-size:12.5px;color:var(--soft);white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .pair-value{font-size:12px;color:var(--soft);font-variant-numeric:tabular-nums;white-space:nowrap;min-width:98px;text-align:right}
+.pair.is-most>.pair-name,.pair.is-most>.pair-value{color:var(--ink);font-weight:600}
+.nulls{border-top:1px solid var(--line);margin-top:8px;padding-top:6px}
+.panel-head{display:flex;justify-content:space-between;gap:12px;align-items:center}
+.panel-head h4{margin:0}
+.panel-size{font-size:12.5px;color:var(--soft);margin:2px 0 10px}
+.steps{display:block;margin-bottom:6px}
+.steps text{font-size:11.5px;fill:var(--soft);font-variant-numeric:tabular-nums}
+.area{fill:var(--reference);opacity:.55}
+.line{fill:none;stroke:var(--current);stroke-width:2;stroke-linejoin:round}
+.most,.key.is-most{fill:var(--current);opacity:.13}
+.key.is-most{background:var(--current);opacity:.25;margin-left:10px}
+.changes{list-style:none;margin:0;padding:0;font-size:12.5px;font-weight:600;font-variant-numeric:tabular-nums}
+.spark{flex:none;overflow:visible}
+.spark path{fill:none;stroke:var(--current);stroke-width:1.6;stroke-linejoin:round}
+.history .plot-area{color:var(--soft)}
+.history g{color:var(--tone)}
+.trend{stroke:var(--reference);stroke-width:1.5}
+.trend.is-pause{stroke-dasharray:3 5;opacity:.7}
+.dot.is-hollow{fill:var(--faint);stroke:currentColor}
+.missing{stroke:currentColor;stroke-width:2}
+.limit{font-size:11.5px;fill:var(--soft)}
+.span{display:flex;justify-content:space-between;gap:12px;font-size:12.5px;color:var(--soft);margin-top:4px}
+.effects .plot-value{min-width:62px}
+.effects .plot+h3{margin-top:18px}
+.answers{display:grid;gap:10px}
+.answers div{display:grid;grid-template-columns:110px 1fr;gap:14px}
+.answers dt{color:var(--soft);font-size:13.5px;line-height:23px}
+.answers dd{max-width:72ch}
 .more{font-size:12.5px;color:var(--soft);margin-top:6px}
 .bars{display:block;color:var(--reference);min-width:96px}
 .bars g{fill:var(--reference)}
@@ -132,6 +160,7 @@ main{padding:26px 14px 48px}
 .wide td[data-label]::before{content:attr(data-label);color:var(--soft);font-size:12.5px;line-height:21px}
 .wide td:empty{display:none}
 .multiples{grid-template-columns:1fr}
+.answers div{grid-template-columns:1fr;gap:1px}
 .pair-value{min-width:0}}
 @media print{
 :root{--page:#fff;--card:#fff;--faint:#f6f7f9}

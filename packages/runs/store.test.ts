@@ -106,6 +106,7 @@ describe('RunStore', () => {
     for (const time of times) await store().save(check(time), { monitor: point(time) })
     await store().save(check(13_000_000, { experiment: 'fraud' }), { monitor: point(13_000_000) })
     await store().save(check(14_000_000, { params: { reference: 'churn@v2.0.0' } }), { monitor: point(14_000_000) })
+    await store().save(check(14_500_000, { tags: { event: 'pull_request' } }), { monitor: point(14_500_000) })
     await store().save(run(15_000_000, { experiment: 'churn', params: { reference: 'churn@v1.0.0' } }))
     expect(await store({ contents: 'read' }).monitors('churn', 'churn@v1.0.0')).toEqual({
       points: [10_000_000, 11_000_000, 12_000_000].map(point),

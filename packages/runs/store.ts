@@ -97,8 +97,9 @@ export class RunStore {
   }
 
   /**
-   * The newest 200 checks of a model against one reference, by one `git fetch` of the newest 2,000 runs. What somebody
-   * else wrote there is left out with a warning. Throws a UserError where the refs cannot be read.
+   * The newest 200 checks of a model against one reference, by one `git fetch` of the newest 2,000 runs. Those of pull
+   * requests do not count, for their data are proposals; what somebody else wrote there is left out with a warning.
+   * Throws a UserError where the refs cannot be read.
    */
   async monitors(model: string, reference: string): Promise<Monitors> {
     let older = 0
@@ -135,9 +136,10 @@ const idOf = ({ name }: PeeledRef) => name.slice(refOf('').length)
 /** Whether the text is the run.json of a check of this model against this reference. */
 function isMonitorOf(text: string | undefined, model: string, reference: string): boolean {
   try {
-    const { schema, kind, experiment, params } = JSON.parse(text ?? '') as Partial<RunRecord>
+    const { schema, kind, experiment, params, tags } = JSON.parse(text ?? '') as Partial<RunRecord>
     const ours = schema === 'mlops-actions/run@1' && kind === 'monitor'
-    return ours && experiment === model && params?.reference === reference
+    const proposed = String(tags?.event).startsWith('pull_request')
+    return ours && experiment === model && params?.reference === reference && !proposed
   } catch {
     return false
   }

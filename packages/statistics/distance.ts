@@ -96,7 +96,7 @@ export function lInfinity(a: ArrayLike<number>, b: ArrayLike<number>): number {
  * functions, scipy's `wasserstein_distance`. Infinite values that differ make it Infinity. RangeError where a sample is empty.
  */
 export function wasserstein(a: Float64Array, b: Float64Array): number {
-  return gapIntegral(a, b, false)
+  return gapsOf(a, b, false).integral
 }
 
 /**
@@ -105,26 +105,32 @@ export function wasserstein(a: Float64Array, b: Float64Array): number {
  * Infinity. RangeError where a sample is empty.
  */
 export function energyDistance(a: Float64Array, b: Float64Array): number {
-  return Math.sqrt(2 * gapIntegral(a, b, true))
+  return Math.sqrt(2 * gapsOf(a, b, true).integral)
 }
 
-/** The integral of |F - G|, or of its square, over two sorted samples' empirical distribution functions. */
-function gapIntegral(a: Float64Array, b: Float64Array, squared: boolean): number {
+/**
+ * Over the empirical distribution functions F and G of two sorted samples of n and m values: the integral of |F - G|, or of its
+ * square, and the largest n m |F - G|, a whole number. RangeError where a sample is empty.
+ */
+export function gapsOf(a: Float64Array, b: Float64Array, squared: boolean): { integral: number; largest: number } {
   const n = a.length
   const m = b.length
   if (n === 0 || m === 0) throw new RangeError('A distance of samples needs values on both sides')
   let i = 0
   let j = 0
-  let area = 0
+  let integral = 0
+  let largest = 0
   let at = Math.min(a[0]!, b[0]!)
   while (i < n || j < m) {
     while (i < n && a[i]! <= at) i++
     while (j < m && b[j]! <= at) j++
     if (i === n && j === m) break
     const next = Math.min(i < n ? a[i]! : Number.POSITIVE_INFINITY, j < m ? b[j]! : Number.POSITIVE_INFINITY)
-    const gap = Math.abs(i * m - j * n) / (n * m)
-    if (gap > 0) area += (squared ? gap * gap : gap) * (next - at)
+    const steps = Math.abs(i * m - j * n)
+    if (steps > largest) largest = steps
+    const gap = steps / (n * m)
+    if (gap > 0) integral += (squared ? gap * gap : gap) * (next - at)
     at = next
   }
-  return area
+  return { integral, largest }
 }

@@ -1,3 +1,4 @@
+import { gapsOf } from './distance.ts'
 import { kolmogorovSf } from './kolmogorov.ts'
 
 /** Up to this many values on the larger side the p-value is exact, beyond it asymptotic: scipy's `method='auto'`. */
@@ -50,6 +51,12 @@ function largestGap(a: Float64Array, b: Float64Array, alternative: KsAlternative
  */
 export function ksTest(a: Float64Array, b: Float64Array, alternative: KsAlternative = 'two-sided'): KsTest {
   return testOf(largestGap(a, b, alternative), a.length, b.length, alternative)
+}
+
+/** `ksTest` and `wasserstein` of two sorted samples, from one pass over both. RangeError where one is empty. */
+export function ksAndWasserstein(a: Float64Array, b: Float64Array): KsTest & { wasserstein: number } {
+  const { largest, integral } = gapsOf(a, b, false)
+  return { ...testOf(largest, a.length, b.length), wasserstein: integral }
 }
 
 /** A sample by its ascending distinct values and how many rows each stands for; a rank is off by at most `error` rows. */

@@ -13,6 +13,7 @@ import {
   homogeneityTest,
   jensenShannon,
   kolmogorovSf,
+  ksAndWasserstein,
   ksStatistic,
   ksTest,
   ksTestOfRanked,
@@ -106,6 +107,7 @@ describe('agreement with scipy', () => {
       near(found.p, p!, 1e-9)
       expect(found.method).toBe(Math.max(n!, m!) > 10_000 ? 'asymptotic' : 'exact')
       near(wasserstein(a, b), area!, 1e-11)
+      expect(ksAndWasserstein(a, b)).toEqual({ ...ksTest(a, b), wasserstein: wasserstein(a, b) })
     }
   })
   test('the Kolmogorov distribution in every branch of its computation', () => {

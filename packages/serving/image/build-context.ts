@@ -15,6 +15,8 @@ export interface ContextOptions {
   golden?: Golden
   /** The text of the version's manifest.json. */
   manifest?: string
+  /** The text of its reference.profile.json: the server hides in its own profile what is hidden there. */
+  referenceProfile?: string
   runtime: Runtime
   /** e.g. `node:24-slim`; glibc 2.28 or newer, so not Alpine. */
   baseImage: string
@@ -40,7 +42,7 @@ export interface BuildContext {
  *   what copyModel and inputLayout throw
  */
 export async function writeBuildContext(options: ContextOptions): Promise<BuildContext> {
-  const { folder, description, golden, manifest, runtime, platforms } = options
+  const { folder, description, golden, manifest, referenceProfile, runtime, platforms } = options
   refuseBaseImage(options.baseImage)
   await mkdir(folder, { recursive: true })
   if ((await readdir(folder)).length > 0) throw notEmpty(folder)
@@ -52,6 +54,7 @@ export async function writeBuildContext(options: ContextOptions): Promise<BuildC
   await writeFile(join(model, 'serving.json'), json(description))
   if (golden !== undefined) await writeFile(join(model, 'golden.json'), json(golden))
   if (manifest !== undefined) await writeFile(join(model, 'manifest.json'), manifest)
+  if (referenceProfile !== undefined) await writeFile(join(model, 'reference.profile.json'), referenceProfile)
   await writeFile(join(app, 'package.json'), json({ private: true, type: 'module' }))
   await copyTree(options.server ?? (await serverBundle()), join(app, 'server'))
   await copyRuntime(runtime, join(app, 'node_modules'), platforms)

@@ -52,9 +52,13 @@ It answers on port 8080:
 | \`/v2/...\` | the Open Inference Protocol, version 2 (\`POST /v2/models/${name}/infer\`) |
 | \`GET /health\`, \`GET /ready\` | up; ready once the golden rows were answered as they were at registration |
 | \`GET /metrics\` | Prometheus |
+| \`GET /profile\` | what the rows of the last day look like, for a drift check; with \`PROFILE_TOKEN\` alone |
 
 Settings, as environment variables: \`PORT\` (8080), \`MAX_BATCH\` (32 rows), \`MAX_QUEUE\` (2000 rows, then 429),
-\`BODY_LIMIT\` (8388608 bytes, then 413), \`DRAIN_SECONDS\` (5: how long it serves on after SIGTERM).
+\`BODY_LIMIT\` (8388608 bytes, then 413), \`DRAIN_SECONDS\` (5: how long it serves on after SIGTERM),
+\`PREDICTION_LOG\` (a file on a mounted volume that the user 65532 may write to, or \`-\` for standard output: served rows as
+JSON Lines; not logged where it is not set), \`PREDICTION_LOG_SAMPLE\` (1: the share of the rows that are logged),
+\`PROFILE_TOKEN\` (the bearer token that opens \`/profile\`), \`PROFILE_HOURS\` (24: how long a row counts there).
 `
 }
 

@@ -11,6 +11,7 @@ import { element } from './cells.ts'
 import type { ServedModel } from './model.ts'
 import { isRecord } from './predict.ts'
 import { badRequest } from './problem.ts'
+import type { RequestRows } from './request-rows.ts'
 
 /** Names of the Open Inference Protocol, version 2, for ONNX's element types. */
 const datatypes: Record<ElementType, string> = {
@@ -46,9 +47,7 @@ export function modelMetadata({ description, signature }: ServedModel): JsonObje
 }
 
 /** An inference request: the tensors to feed, and what its answer must repeat. */
-export interface InferenceRequest {
-  feeds: Tensors
-  rows: number
+export interface InferenceRequest extends RequestRows {
   id: string | undefined
   /** Outputs asked for, in that order; all where absent. */
   outputs: string[] | undefined
@@ -68,16 +67,30 @@ export function readInference(model: ServedModel, body: unknown): InferenceReque
     given.set(input.name, input)
   }
   const nullable = new Set(model.description.nullable)
+  const places = new Map<string, Place>()
   let rows: number | undefined
   const feeds = model.layout.map(({ input, columns }) => {
     const said = given.get(input.name)
     if (said === undefined) throw badRequest(`the input "${input.name}" is missing`)
-    const tensor = readTensor(input, columns, said, nullable)
+    const { tensor, values } = readTensor(input, columns, said, nullable)
+    for (const [at, field] of columns.entries()) places.set(field, { values, width: columns.length, at })
     rows ??= tensor.dims[0]!
     if (tensor.dims[0] !== rows) throw badRequest('the inputs differ in their number of rows')
     return [input.name, tensor]
   })
-  return { feeds: Object.fromEntries(feeds), rows: rows ?? 0, id, outputs: requestedOutputs(model, body.outputs) }
+  const cell = (row: number, field: string) => {
+    const place = places.get(field)
+    return place?.values[row * place.width + place.at]
+  }
+  const outputs = requestedOutputs(model, body.outputs)
+  return { feeds: Object.fromEntries(feeds), rows: rows ?? 0, cell, id, outputs }
+}
+
+/** Where the values of a field stand in the data of a tensor. */
+interface Place {
+  values: unknown[]
+  width: number
+  at: number
 }
 
 export function inferenceAnswer(model: ServedModel, request: InferenceRequest, outputs: Tensors): JsonObject {
@@ -100,7 +113,7 @@ function readTensor(
   columns: string[],
   said: Record<string, unknown>,
   nullable: ReadonlySet<string>,
-): Tensor {
+): { tensor: Tensor; values: unknown[] } {
   const at = `the input "${input.name}"`
   if (said.datatype !== datatypes[input.type]) throw badRequest(`${at} must have the datatype ${datatypes[input.type]}`)
   const { shape, data } = said
@@ -120,7 +133,8 @@ function readTensor(
     if (typeof read === 'object') throw badRequest(`${at}: value ${i + 1} ${read.problem}`)
     to[i] = read
   })
-  return { type: input.type, dims: input.shape.length === 1 ? [rows] : [rows, width], data: to as never }
+  const dims = input.shape.length === 1 ? [rows] : [rows, width]
+  return { tensor: { type: input.type, dims, data: to as never }, values: flat }
 }
 
 function requestedOutputs(model: ServedModel, outputs: unknown): string[] | undefined {

@@ -1,15 +1,11 @@
-import { columnTypes, feedsOf, type Tensors } from '@mlops-actions/onnx'
-import { collect, readTable } from '@mlops-actions/table'
+import { columnTypes, feedsOf } from '@mlops-actions/onnx'
+import { type Column, collect, readTable, textAt, valueAt } from '@mlops-actions/table'
 import { UserError } from '@mlops-actions/verdict'
 import { feedsFrom } from './cells.ts'
 import type { ServedModel } from './model.ts'
 import { checkedRecords, fieldOf, isRecord } from './predict.ts'
 import { badRequest } from './problem.ts'
-
-interface Fed {
-  feeds: Tensors
-  rows: number
-}
+import type { RequestRows } from './request-rows.ts'
 
 const forms = ['dataframe_split', 'dataframe_records', 'instances', 'inputs']
 
@@ -17,7 +13,7 @@ const forms = ['dataframe_split', 'dataframe_records', 'instances', 'inputs']
  * The JSON body of MLflow's scoring protocol: exactly one of dataframe_split, dataframe_records, instances and inputs.
  * Columns that the model does not take are ignored, the others go by name; `params` is not used by any model here.
  */
-export function invocationOf(model: ServedModel, body: unknown): Fed {
+export function invocationOf(model: ServedModel, body: unknown): RequestRows {
   const given = isRecord(body) ? forms.filter((form) => Object.hasOwn(body, form)) : []
   if (!isRecord(body) || given.length !== 1) throw badRequest(`the body must hold exactly one of ${forms.join(', ')}`)
   const [form] = given
@@ -31,19 +27,24 @@ export function invocationOf(model: ServedModel, body: unknown): Fed {
 }
 
 /** A CSV with a header, by the same rules as data files; empty cells only in fields that may be null. */
-export async function csvOf(model: ServedModel, body: Buffer): Promise<Fed> {
+export async function csvOf(model: ServedModel, body: Buffer): Promise<RequestRows> {
   const open = async function* () {
     yield body
   }
+  const names = model.layout.flatMap(({ columns }) => columns)
   try {
-    const table = await readTable([{ name: 'request.csv', open }], { types: columnTypes(model.layout) })
-    const names = model.layout.flatMap(({ columns }) => columns)
-    const columns = Object.values(await collect(table, names))
+    const table = await readTable([{ name: 'request.csv', open }], {
+      types: { ...(names.includes('id') ? {} : { id: 'text' }), ...columnTypes(model.layout) },
+    })
+    const own = table.schema.some(({ name }) => name === 'id') ? ['id'] : []
+    const read = await collect(table, [...new Set([...names, ...own])])
+    const columns = names.map((name) => read[name]!)
     const empty = columns.find(({ name, nulls }) => nulls.includes(1) && !model.description.nullable.includes(name))
     if (table.rows === 0) throw badRequest('there are no rows')
     if (empty) throw badRequest(`the column "${empty.name}" has an empty cell`)
     const batch = { start: 0, rows: table.rows, columns, lines: new Uint32Array(0), source: 0 }
-    return { feeds: feedsOf(model.layout, batch), rows: table.rows }
+    const cell = (row: number, field: string) => read[field] && jsonCell(read[field], row)
+    return { feeds: feedsOf(model.layout, batch), rows: table.rows, cell }
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     const { key } = error.where
@@ -51,7 +52,13 @@ export async function csvOf(model: ServedModel, body: Buffer): Promise<Fed> {
   }
 }
 
-function fromSplit(model: ServedModel, value: unknown): Fed {
+/** A cell as it would stand in a JSON body. */
+function jsonCell(column: Column, row: number): unknown {
+  if (column.type === 'boolean' && column.nulls[row] === 0) return column.values[row] === 1
+  return column.type === 'timestamp' ? textAt(column, row) : valueAt(column, row)
+}
+
+function fromSplit(model: ServedModel, value: unknown): RequestRows {
   const { columns, data } = isRecord(value) ? value : {}
   if (!Array.isArray(columns) || !Array.isArray(data)) throw badRequest('dataframe_split must hold columns and data')
   if (data.length === 0) throw badRequest('there are no rows')
@@ -68,7 +75,7 @@ function fromSplit(model: ServedModel, value: unknown): Fed {
 }
 
 /** `inputs` as an object of columns. */
-function fromColumns(model: ServedModel, value: Record<string, unknown>): Fed {
+function fromColumns(model: ServedModel, value: Record<string, unknown>): RequestRows {
   const lengths = Object.entries(value).map(([name, column]) => {
     if (!Array.isArray(column)) throw badRequest(`inputs: the field "${name}" must be an array`)
     return column.length
@@ -83,7 +90,7 @@ function fromColumns(model: ServedModel, value: Record<string, unknown>): Fed {
 }
 
 /** Rows as arrays, for a model with one matrix input: its columns in their order. */
-function fromMatrix(model: ServedModel, value: unknown[]): Fed {
+function fromMatrix(model: ServedModel, value: unknown[]): RequestRows {
   const [matrix, more] = model.layout
   if (matrix === undefined || more !== undefined) throw badRequest('rows must be objects of fields')
   value.forEach((row, i) => {
@@ -95,6 +102,6 @@ function fromMatrix(model: ServedModel, value: unknown[]): Fed {
   return fed(model, value.length, (row, field) => (value[row] as unknown[])[places.get(field)!])
 }
 
-function fed(model: ServedModel, rows: number, cell: (row: number, field: string) => unknown): Fed {
-  return { feeds: feedsFrom(model.layout, new Set(model.description.nullable), rows, cell), rows }
+function fed(model: ServedModel, rows: number, cell: RequestRows['cell']): RequestRows {
+  return { feeds: feedsFrom(model.layout, new Set(model.description.nullable), rows, cell), rows, cell }
 }

@@ -2,8 +2,12 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installedRuntime, loadRuntime } from '@mlops-actions/onnx'
 import { UserError } from '@mlops-actions/verdict'
-import { readConfig } from './config.ts'
-import { loadModel } from './model.ts'
+import { type Config, readConfig } from './config.ts'
+import { LiveProfile } from './live-profile.ts'
+import { loadModel, type ServedModel } from './model.ts'
+import { openLogStream, PredictionLog } from './prediction-log.ts'
+import { recordedColumns } from './recorded.ts'
+import { Recorder } from './recorder.ts'
 import { ModelServer } from './server.ts'
 import { version } from './version.ts'
 
@@ -37,13 +41,27 @@ async function main(): Promise<void> {
   })
   const address = server.http.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
-  console.log(`listening on http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`)
+  // Where standard output is the prediction log, it holds nothing else.
+  const say = config.predictionLog === '-' ? console.error : console.log
+  say(`listening on http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`)
 
   const model = await loadModel(config.modelDir, runtime)
-  server.serve(model)
+  server.serve(model, await openRecorder(model, config))
   const { name, version: served } = model.description
   const checked = model.checks.length > 0 ? 'its golden rows agree' : 'no golden.json: its answers were not checked'
-  console.log(`ready: ${name} ${served} with onnxruntime-node ${runtime.version}; ${checked}`)
+  say(`ready: ${name} ${served} with onnxruntime-node ${runtime.version}; ${checked}`)
+}
+
+/** What takes note of served rows, where that was asked for. */
+async function openRecorder(model: ServedModel, config: Config): Promise<Recorder | undefined> {
+  const { predictionLog, predictionLogSample: share, profileToken, profileHours } = config
+  if (predictionLog === undefined && profileToken === undefined) return undefined
+  const recorded = recordedColumns(model)
+  const columns = [...recorded.features, ...recorded.answers]
+  const stream = predictionLog === undefined ? undefined : await openLogStream(predictionLog)
+  const log = stream && new PredictionLog(stream, columns, model.description.version, console.error)
+  const profile = profileToken === undefined ? undefined : new LiveProfile(columns, model.profiled, profileHours)
+  return new Recorder(model, recorded, { log, share, profile }, console.error)
 }
 
 main().catch((error: unknown) => {

@@ -60,7 +60,13 @@ export class Metrics {
     for (const wait of ran.waits) this.waits.observe(wait)
   }
 
-  text(now: { queuedRows: number; ready: boolean; info: Record<string, string> }): string {
+  /** @param now `logged`: rows of the prediction log, where there is one */
+  text(now: {
+    queuedRows: number
+    ready: boolean
+    info: Record<string, string>
+    logged?: { written: number; dropped: number } | undefined
+  }): string {
     const info = Object.entries(now.info).map(([key, value]) => `${key}="${escapeLabel(value)}"`)
     const durations = [...this.durations].flatMap(([route, histogram]) =>
       histogram.lines('serving_request_duration_seconds', `route="${route}"`),
@@ -97,9 +103,20 @@ export class Metrics {
       ...metric('serving_batch_rows', 'histogram', 'Rows of one run.', this.batches.lines('serving_batch_rows', '')),
       ...metric('serving_queue_rows', 'gauge', 'Rows that wait.', [`serving_queue_rows ${now.queuedRows}`]),
       ...metric('serving_rows_total', 'counter', 'Rows scored.', [`serving_rows_total ${this.rowsTotal}`]),
+      ...(now.logged === undefined ? [] : loggedLines(now.logged)),
       '',
     ].join('\n')
   }
+}
+
+function loggedLines({ written, dropped }: { written: number; dropped: number }): string[] {
+  const name = 'serving_prediction_log'
+  return [
+    ...metric(`${name}_rows_total`, 'counter', 'Rows logged.', [`${name}_rows_total ${written}`]),
+    ...metric(`${name}_dropped_total`, 'counter', 'Rows that the log could not take.', [
+      `${name}_dropped_total ${dropped}`,
+    ]),
+  ]
 }
 
 function metric(name: string, type: string, help: string, lines: string[]): string[] {

@@ -17,6 +17,7 @@ import {
   type Signature,
   tensorsFromJson,
 } from '@mlops-actions/onnx'
+import { type ProfileOptions, parseProfile } from '@mlops-actions/profile'
 import { type Check, UserError } from '@mlops-actions/verdict'
 import { classesOf, type Description, parseDescription } from '../description.ts'
 
@@ -30,6 +31,8 @@ export interface ServedModel {
   coding: Coding | undefined
   engine: Engine
   rowByRow: boolean
+  /** Which columns the reference profile hides and takes for categories. */
+  profiled: ProfileOptions
   /** The golden rows' checks; empty where the folder holds no golden.json. */
   checks: Check[]
 }
@@ -64,17 +67,32 @@ export async function loadModel(folder: string, runtime: Runtime): Promise<Serve
     coding: classes && answered && codingOf(answered, classes, signature.metadata),
     engine,
     rowByRow: runsRowByRow(signature),
+    profiled: await readProfiled(folder),
     checks,
   }
 }
 
 async function readGolden(folder: string): Promise<Golden | undefined> {
   const path = join(folder, 'golden.json')
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readIfThere(path)
+  return text === undefined ? undefined : parseGolden(text, path)
+}
+
+async function readProfiled(folder: string): Promise<ProfileOptions> {
+  const path = join(folder, 'reference.profile.json')
+  const text = await readIfThere(path)
+  const columns = text === undefined ? [] : parseProfile(text, path).columns
+  return {
+    sensitive: columns.filter(({ sensitive }) => sensitive).map(({ name }) => name),
+    categorical: columns.filter(({ kind }) => kind === 'categorical').map(({ name }) => name),
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  return await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     throw error
   })
-  return text === undefined ? undefined : parseGolden(text, path)
 }
 
 async function readNeeded(folder: string, name: string): Promise<string> {

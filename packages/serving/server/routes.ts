@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Tensors } from '@mlops-actions/onnx'
 import type { Json } from '@mlops-actions/verdict'
 import { answersOf, predictionsOf } from './answers.ts'
@@ -7,6 +8,7 @@ import { csvOf, invocationOf } from './invocations.ts'
 import type { ServedModel } from './model.ts'
 import { fieldOf, recordsOf } from './predict.ts'
 import { badRequest, Problem } from './problem.ts'
+import type { RequestRows } from './request-rows.ts'
 
 /** What a route may ask of the server. */
 export interface Service {
@@ -14,14 +16,21 @@ export interface Service {
   ready(): boolean
   /** Problem 503 while the model is not loaded. */
   model(): ServedModel
-  /** Outputs for rows, batched with whatever else has come in. */
-  run(feeds: Tensors, rows: number): Promise<Tensors>
+  /** Outputs for rows, batched with whatever else has come in; they are recorded under the id of the request. */
+  run(request: RequestRows, id: string): Promise<Tensors>
   metrics(): string
+  /** What opens /profile; undefined where nothing does. */
+  profileToken: string | undefined
+  /** The profile of the rows served, as JSON. */
+  profile(): Promise<string>
 }
 
 export interface Asked {
   body: Buffer
   contentType: string
+  authorization: string
+  /** The id that the caller gave the request, else one of its own. */
+  id: string
   /** Parts of the path that the pattern names, decoded. */
   path: Record<string, string>
 }
@@ -48,6 +57,7 @@ const plain: Route[] = [
     pattern: '/metrics',
     answer: (service) => ({ text: service.metrics(), type: 'text/plain; version=0.0.4; charset=utf-8' }),
   },
+  { method: 'GET', pattern: '/profile', answer: profile },
   { method: 'POST', pattern: '/predict', answer: predict },
   { method: 'POST', pattern: '/invocations', answer: invocations },
   {
@@ -71,25 +81,38 @@ async function predict(service: Service, asked: Asked): Promise<Answer> {
   const model = service.model()
   const { description, layout } = model
   const records = recordsOf(jsonOf(asked))
-  const feeds = feedsFrom(layout, new Set(description.nullable), records.length, (row, field) =>
-    fieldOf(records[row]!, field),
-  )
-  const outputs = await service.run(feeds, records.length)
-  const predictions = answersOf(model, outputs, records.length)
+  const rows = records.length
+  const cell = (row: number, field: string) => fieldOf(records[row]!, field)
+  const feeds = feedsFrom(layout, new Set(description.nullable), rows, cell)
+  const outputs = await service.run({ feeds, rows, cell }, asked.id)
+  const predictions = answersOf(model, outputs, rows)
   return { json: { model: description.name, version: description.version, predictions } }
 }
 
 async function invocations(service: Service, asked: Asked): Promise<Answer> {
   const model = service.model()
   const csv = mediaType(asked.contentType) === 'text/csv'
-  const { feeds, rows } = csv ? await csvOf(model, asked.body) : invocationOf(model, jsonOf(asked))
-  return { json: { predictions: predictionsOf(model, await service.run(feeds, rows), rows) } }
+  const request = csv ? await csvOf(model, asked.body) : invocationOf(model, jsonOf(asked))
+  return { json: { predictions: predictionsOf(model, await service.run(request, asked.id), request.rows) } }
 }
 
 async function infer(service: Service, asked: Asked): Promise<Answer> {
   const model = named(service, asked)
   const request = readInference(model, jsonOf(asked))
-  return { json: inferenceAnswer(model, request, await service.run(request.feeds, request.rows)) }
+  return { json: inferenceAnswer(model, request, await service.run(request, request.id || asked.id)) }
+}
+
+async function profile(service: Service, { authorization }: Asked): Promise<Answer> {
+  const { profileToken } = service
+  if (profileToken === undefined) throw new Problem(404, 'no such route')
+  const given = /^Bearer +(.+)$/i.exec(authorization)?.[1] ?? ''
+  // Digests have one length, and comparing them takes one time, however much of the token is right.
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  if (!timingSafeEqual(digest(given), digest(profileToken))) {
+    throw new Problem(401, 'the bearer token is missing or wrong', { 'www-authenticate': 'Bearer' })
+  }
+  service.model()
+  return { text: await service.profile(), type: 'application/json' }
 }
 
 function modelReady(service: Service, asked: Asked): Answer {

@@ -1,40 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import type { Task } from '@mlops-actions/metrics'
 import { type Golden, jsonValue, score } from '@mlops-actions/onnx'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { churnMatrix, csv, fixture, localModel, numbers, projectRuntime, tableOf } from '../../onnx/fixtures/fixture.ts'
-import type { Description } from '../description.ts'
-
-const root = fileURLToPath(new URL('../../..', import.meta.url))
-const churn: Task = { type: 'binary', label: 'churn', positive: 'yes', negative: 'no' }
-const description: Description = {
-  schema: 'mlops-actions/serving@1',
-  name: 'churn',
-  version: 'v1.0.0',
-  task: churn,
-  nullable: ['total_charges'],
-}
-const started: ChildProcess[] = []
-
-interface Running {
-  url: string
-  process: ChildProcess
-  output(): string
-  exit: Promise<number | null>
-}
-
-/** A folder as the server is given it. */
-function modelFolder(name: string, of: Description, golden?: Golden): string {
-  const folder = mkdtempSync(join(tmpdir(), 'serving-'))
-  copyFileSync(fixture(name), join(folder, 'model.onnx'))
-  writeFileSync(join(folder, 'serving.json'), JSON.stringify(of))
-  if (golden) writeFileSync(join(folder, 'golden.json'), JSON.stringify(golden))
-  return folder
-}
+import { churnMatrix, csv, localModel, numbers, projectRuntime, tableOf } from '../../onnx/fixtures/fixture.ts'
+import { ask, churnRows, description, modelFolder, type Running, serve, start, started } from './server.fixture.ts'
 
 /** The first rows as golden rows, with what the model answers. */
 async function goldenOf(name: string, rows: number): Promise<Golden> {
@@ -63,56 +30,6 @@ async function goldenOf(name: string, rows: number): Promise<Golden> {
     })),
     tolerance: { absolute: 1e-5, relative: 1e-4 },
   }
-}
-
-function start(folder: string, env: Record<string, string> = {}): Running {
-  const node = join(root, 'node_modules', 'node', 'bin', 'node')
-  const child = spawn(node, [join(root, 'packages/serving/server/main.ts')], {
-    env: { PATH: process.env.PATH, MODEL_DIR: folder, PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  started.push(child)
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
-  const exit = new Promise<number | null>((ended) => child.once('close', (code) => ended(code)))
-  return { url: '', process: child, output: () => output, exit }
-}
-
-async function serve(folder: string, env: Record<string, string> = {}): Promise<Running> {
-  const running = start(folder, env)
-  let over = false
-  void running.exit.then(() => {
-    over = true
-  })
-  while (!/^ready: /m.test(running.output())) {
-    if (over) throw new Error(running.output())
-    await new Promise((wait) => setTimeout(wait, 20))
-  }
-  return { ...running, url: /http:\S+/.exec(running.output())![0] }
-}
-
-async function ask(url: string, body?: unknown, headers: Record<string, string> = {}) {
-  const response = await fetch(url, {
-    ...(body === undefined ? {} : { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-  })
-  const text = await response.text()
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    json: text.startsWith('{') ? JSON.parse(text) : undefined,
-  }
-}
-
-/** The churn rows as JSON; an empty cell is null. */
-function churnRows(): Record<string, number | string | null>[] {
-  const { header, rows } = csv('churn-rows.csv')
-  return rows.map((row) =>
-    Object.fromEntries(
-      row.map((cell, i) => [header[i]!, cell === '' ? null : Number.isNaN(Number(cell)) ? cell : Number(cell)]),
-    ),
-  )
 }
 
 const expected = numbers('churn-logistic.expected.csv', 'probabilities_1')

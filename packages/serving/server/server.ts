@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { UserError } from '@mlops-actions/verdict'
 import { Batcher } from './batcher.ts'
@@ -5,6 +6,7 @@ import type { Config } from './config.ts'
 import { Metrics } from './metrics.ts'
 import type { ServedModel } from './model.ts'
 import { Problem } from './problem.ts'
+import type { Recorder } from './recorder.ts'
 import { type Answer, type Asked, type Route, routes, type Service } from './routes.ts'
 
 /** A server that listens at once and is ready when it has been given a model. */
@@ -16,6 +18,7 @@ export class ModelServer implements Service {
   private readonly log: (line: string) => void
   private served: ServedModel | undefined
   private batcher: Batcher | undefined
+  private recorder: Recorder | undefined
   private draining = false
 
   constructor(config: Config, version: string, log: (line: string) => void) {
@@ -28,7 +31,9 @@ export class ModelServer implements Service {
     this.http.requestTimeout = 30_000
   }
 
-  serve(model: ServedModel): void {
+  /** @param recorder takes note of what is served */
+  serve(model: ServedModel, recorder?: Recorder): void {
+    this.recorder = recorder
     this.batcher = new Batcher((feeds) => model.engine.run(feeds), {
       maxBatch: model.rowByRow ? 1 : this.config.maxBatch,
       maxQueue: this.config.maxQueue,
@@ -46,15 +51,32 @@ export class ModelServer implements Service {
     return this.served
   }
 
-  async run(...[feeds, rows]: Parameters<Service['run']>): ReturnType<Service['run']> {
+  async run(...[request, id]: Parameters<Service['run']>): ReturnType<Service['run']> {
     this.model()
-    return await this.batcher!.push(feeds, rows)
+    const outputs = await this.batcher!.push(request.feeds, request.rows)
+    this.recorder?.take(request, outputs, id)
+    return outputs
+  }
+
+  get profileToken(): string | undefined {
+    return this.config.profileToken
+  }
+
+  async profile(): Promise<string> {
+    const profile = await this.recorder?.profile()
+    if (profile === undefined) throw new Problem(404, 'no such route')
+    return profile
   }
 
   metrics(): string {
     const { description, sha256 } = this.served ?? {}
     const info = { model: description?.name ?? '', version: description?.version ?? '', sha256: sha256 ?? '' }
-    return this.counted.text({ queuedRows: this.batcher?.queued ?? 0, ready: this.ready(), info })
+    return this.counted.text({
+      queuedRows: this.batcher?.queued ?? 0,
+      ready: this.ready(),
+      info,
+      logged: this.recorder?.to.log,
+    })
   }
 
   /** Stops being ready, serves on for `drainSeconds`, finishes what it has, and lets the model go. */
@@ -66,6 +88,7 @@ export class ModelServer implements Service {
       this.http.close(closed)
       this.http.closeIdleConnections()
     })
+    await this.recorder?.close()
     await this.served?.engine.release()
   }
 
@@ -75,19 +98,23 @@ export class ModelServer implements Service {
     const found = findRoute(request.method ?? '', path)
     const route = 'route' in found ? found.route.pattern : 'none'
     let answer: Answer
-    let headers: Record<string, string> = {}
+    const id = idOf(request)
+    // Whoever brings the labels later must know the ids of the rows.
+    let headers: Record<string, string> = this.recorder === undefined ? {} : { 'x-request-id': id }
     try {
       if (!('route' in found)) throw found.problem
       const asked: Asked = {
         body: found.route.method === 'POST' ? await readBody(request, this.config.bodyLimit) : Buffer.alloc(0),
         contentType: request.headers['content-type'] ?? '',
+        authorization: request.headers.authorization ?? '',
+        id,
         path: found.path,
       }
       answer = await found.route.answer(this, asked)
     } catch (error) {
       if (response.destroyed) return
       const problem = error instanceof Problem ? error : this.fault(error, route)
-      headers = problem.headers
+      headers = { ...headers, ...problem.headers }
       answer = { status: problem.status, json: errorBody(problem, route) }
     }
     const text = 'json' in answer ? JSON.stringify(answer.json) : answer.text
@@ -107,6 +134,12 @@ export class ModelServer implements Service {
     const noAnswer = error instanceof UserError && error.code === 'MODEL_OUTPUT_NOT_FINITE'
     return new Problem(500, noAnswer ? 'the model has no finite answer for a row' : 'the model could not be run')
   }
+}
+
+/** The request's `x-request-id`, where it can be repeated in a reply; else a new one. */
+function idOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id']
+  return typeof given === 'string' && /^[!-~]{1,128}$/.test(given) ? given : randomUUID()
 }
 
 /** MLflow's clients read error_code and message, everybody else error. */
