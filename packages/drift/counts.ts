@@ -5,6 +5,7 @@ import {
   type NumberProfile,
   Ranked,
   rareCategoryHash,
+  sameBins,
 } from '@mlops-actions/profile'
 
 /** What two samples hold, counted over the same bins or categories. */
@@ -41,11 +42,6 @@ export function countedBins(reference: ColumnProfile, current: ColumnProfile): C
 function countsIn(bins: Bins, { bins: own, counts, distribution }: NumberProfile): number[] | undefined {
   if (sameBins(bins, own)) return counts
   return distribution && countIn(bins, new Ranked(distribution))
-}
-
-function sameBins(a: Bins, b: Bins): boolean {
-  const same = (x: number[], y: number[]) => x.length === y.length && x.every((v, i) => Object.is(v, y[i]))
-  return same(a.points, b.points) && same(a.edges, b.edges)
 }
 
 function binLabels({ points, edges }: Bins): string[] {

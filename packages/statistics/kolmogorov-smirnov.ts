@@ -76,7 +76,7 @@ export function ksTestOfRanked(a: RankedSample, b: RankedSample): KsTest {
   const n = rowsOf(a)
   const m = rowsOf(b)
   const gap = largestGapOfRanked(a, b, n, m) - a.error * m - b.error * n
-  return testOf(Math.max(0, gap), n, m, 'two-sided')
+  return testOf(Math.max(0, gap), n, m)
 }
 
 function rowsOf({ counts }: RankedSample): number {
@@ -100,7 +100,7 @@ function largestGapOfRanked(a: RankedSample, b: RankedSample, n: number, m: numb
 }
 
 /** The test whose largest gap max |i m - j n| is a multiple of the greatest common divisor of n and m. */
-function testOf(gap: number, n: number, m: number, alternative: KsAlternative): KsTest {
+function testOf(gap: number, n: number, m: number, alternative: KsAlternative = 'two-sided'): KsTest {
   const statistic = gap / (n * m)
   if (Math.max(n, m) <= EXACT_UP_TO) {
     const divisor = greatestCommonDivisor(n, m)
