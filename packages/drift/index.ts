@@ -1,6 +1,4 @@
-export { calibrationDrift } from './calibration.ts'
-export { type ConceptOptions, type ConceptResult, conceptDrift, type Labelled } from './concept.ts'
-export { type ConceptRules, conceptRules, detectorNames } from './concept-rules.ts'
+export type { ConceptOptions, Labelled } from './concept.ts'
 export { type DriftOptions, type DriftResult, drift, type SampleSlice } from './drift.ts'
 export {
   type EvidentlyDrift,
@@ -10,7 +8,6 @@ export {
   evidentlyRules,
 } from './evidently/index.ts'
 export { type MonitorPoint, monitorPoint, parseMonitorPoint, serialiseMonitorPoint } from './history.ts'
-export { type ClassCounts, labelRate } from './label-rate.ts'
 export type { Finding } from './loss-check.ts'
 export type { DriftLevel } from './outcome.ts'
 export {
@@ -23,3 +20,4 @@ export {
   workflowFile,
 } from './retrain.ts'
 export { type DriftRules, driftRules, presetNames } from './rules.ts'
+export { judgeTruth, type ReferenceTruth, type TruthResult, withTruth } from './truth.ts'

@@ -178,6 +178,12 @@ def chi_squares():
             js = float(jensenshannon(a, b))
             # A square root: what the sum under it is rounded by counts the more, the smaller it is.
             yield "jensen-shannon", pair(a, b), {"distance": js}, {"distance": 4 * EPS / max(js, 1e-8)}
+            pk, qk = a / n, b / m
+            if (b[a > 0] > 0).all():
+                yield "kullback-leibler", pair(a, b), {"distance": float(stats.entropy(a, b))}, {"distance": 4 * EPS}
+            roots = float(np.linalg.norm(np.sqrt(pk) - np.sqrt(qk)) / np.sqrt(2))
+            yield "hellinger", pair(a, b), {"distance": roots}, {"distance": 4 * EPS}
+            yield "l-infinity", pair(a, b), {"distance": float(np.abs(pk - qk).max())}, {"distance": 1e-15}
             yield "total variation", pair(a, b), {"distance": float(np.abs(a / n - b / m).sum() / 2)}, {"distance": 1e-15}
         wanted = p * n
         if (wanted > 0).all():
@@ -225,7 +231,11 @@ def proportions():
 def distances():
     for a, b in [*two_samples(200, 300), *two_samples(4, 8000)]:
         largest = float(max(np.abs(a).max(), np.abs(b).max()))
-        yield "wasserstein", pair(a, b), {"distance": float(stats.wasserstein_distance(a, b))}, {"distance": 4 * EPS * largest}
+        area = float(stats.wasserstein_distance(a, b))
+        yield "wasserstein", pair(a, b), {"distance": area}, {"distance": 4 * EPS * largest}
+        # A square root of squared differences of shares, each of which is rounded at the size of 1.
+        energy = float(stats.energy_distance(a, b))
+        yield "energy", pair(a, b), {"distance": energy}, {"distance": 4 * EPS * (area + largest) / max(energy, 1e-12)}
 
 
 def corrections():
@@ -236,6 +246,18 @@ def corrections():
             p = np.round(p, 2)
         for name, method in methods.items():
             yield name, [p.tolist()], {f"p{i}": float(v) for i, v in enumerate(multipletests(p, method=method)[1])}
+
+
+def bca():
+    for _ in range(60):
+        values = SHAPES[rng.choice(["normal", "exponential", "rounded"])](8 + size(60))
+        confidence = float(rng.choice([0.8, 0.9, 0.95]))
+        found = stats.bootstrap((values,), np.std, n_resamples=199, confidence_level=confidence, method="BCa", rng=rng)
+        low, high = (float(end) for end in found.confidence_interval)
+        if np.isfinite(low) and np.isfinite(high):
+            jackknife = [float(np.std(np.delete(values, i))) for i in range(len(values))]
+            args = [float(np.std(values)), found.bootstrap_distribution.tolist(), jackknife, confidence]
+            yield "bca", args, {"low": low, "high": high}, {"low": 1e-11 * abs(low), "high": 1e-11 * abs(high)}
 
 
 def log_uniform(low, high):
@@ -291,7 +313,7 @@ def shares_and_correlations():
 
 
 CASES = [kolmogorov_smirnov, mann_whitney, anderson_darling, cramer_von_mises, t_tests, epps_singleton, chi_squares, fisher,
-         proportions, distances, corrections, distributions, quantiles, shares_and_correlations]
+         proportions, distances, corrections, bca, distributions, quantiles, shares_and_correlations]
 
 for cases in CASES:
     for name, args, answer, *slack in cases():

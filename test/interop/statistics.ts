@@ -54,9 +54,20 @@ const OURS: Record<string, (...args: any[]) => Answer> = {
   proportions: (x, n, y, m) => ({ ...statistics.proportionTest(x, n, y, m) }),
   'population stability': distance((a, b) => statistics.populationStability(a, b).psi),
   'jensen-shannon': distance(statistics.jensenShannon),
+  'kullback-leibler': distance(statistics.kullbackLeibler),
+  hellinger: distance(statistics.hellinger),
+  'l-infinity': distance(statistics.lInfinity),
   'total variation': distance(statistics.totalVariation),
   wasserstein: (a, b) => ({ distance: statistics.wasserstein(Float64Array.from(a), Float64Array.from(b)) }),
+  energy: (a, b) => ({ distance: statistics.energyDistance(Float64Array.from(a), Float64Array.from(b)) }),
   holm: correction(statistics.holm),
+  bonferroni: correction(statistics.bonferroni),
+  'benjamini-hochberg': correction(statistics.benjaminiHochberg),
+  'benjamini-yekutieli': correction(statistics.benjaminiYekutieli),
+  bca: (estimate, resampled, jackknife, confidence) => {
+    const [low, high] = statistics.bcaInterval(estimate, resampled, jackknife, confidence) ?? [Number.NaN, Number.NaN]
+    return { low, high }
+  },
   normal: (z) => ({ p: statistics.normalSf(z), log: statistics.normalLogSf(z) }),
   erfc: (x) => ({ p: statistics.erfc(x) }),
   'student t': (t, df) => ({ p: statistics.studentTSf(t, df), cdf: statistics.studentTCdf(t, df) }),
