@@ -1,4 +1,5 @@
 import { chiSquareSf } from './chi-square.ts'
+import { compensatedSum } from './compensated-sum.ts'
 import { symmetricEigen } from './symmetric-eigen.ts'
 
 export interface EppsSingletonTest {
@@ -71,19 +72,10 @@ function waves(sample: Float64Array, centre: number, scale: number): { means: nu
   const rows = [...POINTS.map((t) => [t, Math.cos] as const), ...POINTS.map((t) => [t, Math.sin] as const)].map(
     ([t, wave]) => sample.map((value) => wave((t / scale) * (value - centre))),
   )
-  const rough = rows.map(mean)
-  const rest = rows.map((row, i) => mean(row.map((value) => value - rough[i]!)))
-  // The mean of what is left over takes the rounding out of the long sum.
-  const means = rough.map((value, i) => value + rest[i]!)
+  const means = rows.map((row) => compensatedSum(row) / row.length)
   const centred = rows.map((row, i) => row.map((value) => value - means[i]!))
   const covariance = centred.map((x) => centred.map((y) => meanProduct(x, y)))
   return { means, covariance }
-}
-
-function mean(values: Float64Array): number {
-  let sum = 0
-  for (let i = 0; i < values.length; i++) sum += values[i]!
-  return sum / values.length
 }
 
 function meanProduct(x: Float64Array, y: Float64Array): number {

@@ -1,3 +1,4 @@
+import { compensatedSum } from './compensated-sum.ts'
 import { studentTSf } from './student-t.ts'
 
 export interface TTest {
@@ -53,19 +54,10 @@ function farthestFrom(origin: number, values: Float64Array): number {
 function moments(values: Float64Array, origin: number, scale: number): { mean: number; squares: number } {
   // From a value of the sample itself, so that one without spread has none by rounding.
   const start = values[0]!
-  let shift = 0
-  for (let i = 0; i < values.length; i++) shift += (values[i]! - start) / scale
-  shift /= values.length
-  let squares = 0
-  let rest = 0
-  for (let i = 0; i < values.length; i++) {
-    const deviation = (values[i]! - start) / scale - shift
-    squares += deviation * deviation
-    rest += deviation
-  }
-  // What the deviations do not sum to zero by is the rounding of the mean.
-  const mean = (start - origin) / scale + (shift + rest / values.length)
-  return { mean, squares: squares - (rest * rest) / values.length }
+  const shifted = values.map((value) => (value - start) / scale)
+  const shift = compensatedSum(shifted) / values.length
+  const squares = compensatedSum(shifted.map((value) => (value - shift) ** 2))
+  return { mean: (start - origin) / scale + shift, squares }
 }
 
 function pooled(n: number, squaresA: number, m: number, squaresB: number): [variance: number, df: number] {

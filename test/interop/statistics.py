@@ -129,6 +129,8 @@ def cramer_von_mises():
 
 def t_tests():
     for a, b in [*two_samples(250, 300), *two_samples(6, 8000)]:
+        if np.ptp(a) == 0 and np.ptp(b) == 0:
+            continue  # The rounding of its mean gives scipy a spread where there is none.
         for name, equal in [("student", True), ("welch", False)]:
             if len(a) + len(b) < 3 or (not equal and min(len(a), len(b)) < 2):
                 continue
@@ -157,7 +159,7 @@ def epps_singleton():
             continue  # Where a rank is a matter of rounding there is no answer to agree with.
         found = stats.epps_singleton_2samp(a, b)
         w = float(found.statistic)
-        rounding = 8 * EPS * (1 + np.abs(angle * pooled).max())
+        rounding = 30 * EPS * (1 + np.abs(angle * pooled).max())
         lost = rounding * (condition * w + np.sqrt(len(pooled) * w / np.linalg.eigvalsh(covariance)[0]))
         slack = {"statistic": lost, "p": float(stats.chi2.sf(max(0, w - lost), 4) - stats.chi2.sf(w, 4))}
         yield "epps-singleton", pair(a, b), result(found), slack
