@@ -1,5 +1,5 @@
 // The pictures of the documentation, as a headless Chromium shows the pages: the report that the demo left (`npm run demo`
-// first), and the report of data with planted faults.
+// first), the report of data with planted faults, and the drift report of the flights example.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,6 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'picture-'))
 try {
   picture(join(root, '.demo/report.html'), 'docs/report.png', [1000, 2560])
   picture(dataReport(), 'docs/data-report.png', [860, 1064])
+  picture(driftReport(), 'docs/drift-report.png', [860, 1356])
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -63,4 +64,11 @@ function dataReport() {
     env: { PATH: process.env.PATH, GITHUB_WORKSPACE: folder, RUNNER_TEMP: folder, ...inputs },
   })
   return join(folder, 'validation.html')
+}
+
+/** July's flights against January's, after the checks of two other months. */
+function driftReport() {
+  const page = join(folder, 'drift.html')
+  execFileSync(process.execPath, [join(root, 'scripts/node24.mjs'), join(root, 'scripts/drift-page.ts'), page])
+  return page
 }

@@ -1,5 +1,6 @@
-import { type Context, choices, lines, requiredText, secret, text, unsupported } from '@mlops-actions/action'
+import { type Context, choices, type Input, lines, requiredText, secret, text } from '@mlops-actions/action'
 import { workflowFile } from '@mlops-actions/drift'
+import { type WindowRules, windowRules } from '@mlops-actions/references'
 
 export const inputs = {
   reference: requiredText(
@@ -21,7 +22,17 @@ export const inputs = {
   'ground-truth': lines(
     'Labels that arrived later: tables with the id of a row and its label, paths or globs, one a line. They are joined onto the current rows.',
   ),
-  slices: unsupported('Columns to check by group.'),
+  slices: lines(
+    'Columns whose groups of rows are compared on their own as well, one a line: region. The reference must be data.',
+  ),
+  window: {
+    description:
+      'Only the newest of the current rows: those of the last while (24h, 7d), or so many (1000 rows). `7d by at` names the column of times; that of a prediction log is known. Default: all.',
+    default: '',
+    required: false,
+    parse: parseWindow,
+    absent: undefined,
+  } satisfies Input<WindowRules | undefined>,
   workflow: {
     ...text(
       'on-drift: dispatch: the workflow to start, a file of .github/workflows with `on: workflow_dispatch`. Default: `retrain.workflow` of mlops.yaml, where cooldown and cap stand too.',
@@ -35,6 +46,20 @@ export const inputs = {
   'workflow-inputs': text(
     'on-drift: dispatch: inputs of that workflow, as YAML (name: value, one a line). Besides these it gets model, reason and drift-run-url, each where it declares an input of that name.',
   ),
+}
+
+/** `7d`, `7d by at`, `1000 rows`, `1000 rows by at`. */
+function parseWindow(given: string): WindowRules {
+  const [, size = given, column] = /^(.*?) by (.+)$/.exec(given) ?? []
+  const rows = /^(\d+) rows?$/.exec(size)
+  const found = windowRules.safeParse({
+    ...(rows ? { rows: Number(rows[1]) } : { last: size }),
+    ...(column === undefined ? {} : { column }),
+  })
+  if (found.success) return found.data
+  throw new Error(
+    'must be a while such as 24h or 7d, or a number such as 1000 rows; `7d by at` names the column of times',
+  )
 }
 
 export const outputs = {

@@ -1,13 +1,14 @@
-import { action, rulesInput } from '@mlops-actions/action'
-import { type DriftResult, type DriftRules, drift, driftRules, presetNames } from '@mlops-actions/drift'
+import { action } from '@mlops-actions/action'
+import { type DriftResult, drift } from '@mlops-actions/drift'
 import { rulesDigest } from '@mlops-actions/settings'
-import { type Check, check, verdict } from '@mlops-actions/verdict'
+import { verdict } from '@mlops-actions/verdict'
 import { readHistory, store } from './history.ts'
-import { type DriftContext, inputs, outputs } from './inputs.ts'
+import { inputs, outputs } from './inputs.ts'
 import { keepIssue } from './issue.ts'
 import { onDrift } from './on-drift.ts'
 import { retrain, retrainPlan } from './retrain.ts'
 import { rolesOf } from './roles.ts'
+import { settleRules } from './rules.ts'
 import { openCurrent, openReference } from './samples.ts'
 
 export const main = action({
@@ -81,6 +82,7 @@ export const main = action({
         title: `Drift of ${current.name}`,
         profile: current.sample.profile,
         reference: reference.sample.profile,
+        history: history.points,
         notes: [
           ...then.notes,
           ...history.notes,
@@ -98,42 +100,6 @@ export const main = action({
     )
   },
 })
-
-/** The base's rules where it has any; a branch can only be told that its own were not used. */
-async function settleRules(a: DriftContext): Promise<{ rules: DriftRules; from: string; ignored: Check[] }> {
-  const base = await a.base()
-  const input = await rulesInput(a, presetNamed(a.inputs.rules), driftRules)
-  if (base.workspace === 'base') {
-    return {
-      rules: input ?? base.values.drift ?? driftRules.parse({}),
-      from: input ? 'the input rules' : base.from,
-      ignored: [],
-    }
-  }
-  if (base.values.drift === undefined) {
-    return { rules: input ?? a.settings.values.drift ?? driftRules.parse({}), from: 'the branch', ignored: [] }
-  }
-  const other = input ?? a.settings.values.drift
-  const same = other === undefined || rulesDigest(other) === rulesDigest(base.values.drift)
-  return { rules: base.values.drift, from: base.from, ignored: same ? [] : [notUsed(base.from)] }
-}
-
-/** Rules that are the name of a preset alone, as YAML; a file of that name is written with ./ */
-function presetNamed(rules: string | undefined): string | undefined {
-  return presetNames.some((name) => name === rules) ? `preset: ${rules}` : rules
-}
-
-function notUsed(from: string): Check {
-  return check(false, {
-    id: 'drift.rules',
-    title: "The branch's drift rules are the base's",
-    subject: 'rules',
-    observed: 'they differ, and were not used',
-    expected: `the rules of ${from}`,
-    severity: 'warned',
-    detail: 'Change them on the default branch.',
-  })
-}
 
 function outcome({ drift: level, decision, columns }: DriftResult) {
   return { drift: level, decision, drifted_columns: columns }

@@ -1,57 +1,117 @@
 import { writingOf } from '@mlops-actions/action'
-import type { Profile } from '@mlops-actions/profile'
+import type { SampleSlice } from '@mlops-actions/drift'
+import { leftOutText, type Profile } from '@mlops-actions/profile'
 import {
-  isProfileFile,
-  type NamedJoin,
+  inWindow,
+  isProfile,
   type NamedSample,
+  type NamedTable,
   namesServers,
   openGroundTruth,
+  openReferenceRows,
   openSample,
   openTable,
   type SampleWorld,
   sampleFiles,
   sampleOf,
   servedProfiles,
+  slicesOf,
 } from '@mlops-actions/references'
 import { UserError } from '@mlops-actions/verdict'
 import type { DriftContext } from './inputs.ts'
 
-/** The current data: what they look like and, where labels were joined that arrived later, their rows with these. */
+/** The current data: what they look like and, unless a profile or one reading told that, their rows. */
 export interface CurrentSample extends NamedSample {
-  joined?: NamedJoin
+  rows?: NamedTable
+  /** What became of rows and labels, for the report. */
+  notes: string[]
 }
 
 /** The reference: the profile that a version carries, a profile file, or data. */
 export const openReference = (a: DriftContext): Promise<NamedSample> => openSample(a.inputs.reference, worldOf(a))
 
-/** The current data, counted in the reference's bins, with the labels that arrived later. */
+/** The current data, counted in the reference's bins: the rows of the window, with the labels that arrived later. */
 export async function openCurrent(a: DriftContext, reference: Profile): Promise<CurrentSample> {
-  const { current, 'ground-truth': truth } = a.inputs
+  const { current, 'ground-truth': truth, window, slices } = a.inputs
   const world = worldOf(a)
-  const isServed = namesServers(current)
-  if (truth.length > 0 && (isServed || isProfileFile(current))) throw noRows()
-  if (isServed) return servedProfiles(current, a.inputs['current-token'], reference)
-  if (truth.length === 0) return sampleFiles(current, world, reference)
-  const { task } = a.settings.values
-  const project = { id: task?.id, label: a.inputs.label ?? task?.label }
-  const joined = await openGroundTruth(await openTable(current, world, reference), truth, project, world, reference)
-  const { rows, labelled, unmatched, replaced } = joined.counts
-  a.log.info(
-    `${labelled} of ${rows} rows have a label; ${unmatched} labels belong to no row, ${replaced} were replaced by a later one.`,
-  )
-  return { ...(await sampleOf(joined, world, reference)), joined }
+  if (truth.length === 0 && window === undefined && slices.length === 0) {
+    const sample = namesServers(current)
+      ? await servedProfiles(current, a.inputs['current-token'], reference)
+      : await sampleFiles(current, world, reference)
+    return { ...sample, notes: [] }
+  }
+  if (hasNoRows(current)) throw noRows(truth.length > 0 ? 'ground-truth' : window !== undefined ? 'window' : 'slices')
+  const notes: string[] = []
+  let rows = await openTable(current, world, reference)
+  if (window !== undefined) {
+    const found = await inWindow(rows, window, a.now.getTime())
+    rows = found.data
+    notes.push(found.window.text)
+  }
+  if (truth.length > 0) {
+    const { task } = a.settings.values
+    const project = { id: task?.id, label: a.inputs.label ?? task?.label }
+    const joined = await openGroundTruth(rows, truth, project, world, reference)
+    const { counts } = joined
+    rows = joined
+    notes.push(
+      `${counts.labelled} of ${counts.rows} rows have a label; ${counts.unmatched} labels belong to no row, ${counts.replaced} were replaced by a later one.`,
+    )
+  }
+  for (const note of notes) a.log.info(note)
+  return { ...(await sampleOf(rows, world, reference)), rows, notes }
 }
 
+/** The groups of rows that `slices` asks for, on both sides. */
+export async function openSlices(
+  a: DriftContext,
+  current: CurrentSample,
+): Promise<{ slices: SampleSlice[]; notes: string[] }> {
+  if (a.inputs.slices.length === 0) return { slices: [], notes: [] }
+  const world = worldOf(a)
+  const reference = await openReferenceRows(a.inputs.reference, world)
+  const { slices, leftOut } = await slicesOf(reference, current.rows!, a.inputs.slices, world)
+  return { slices, notes: leftOut.map(leftOutText) }
+}
+
+/** The rows of a side; undefined where only a profile of them is kept. */
+export async function rowsOf(a: DriftContext, side: 'reference' | 'current'): Promise<NamedTable | undefined> {
+  const world = worldOf(a)
+  if (side === 'current') return hasNoRows(a.inputs.current) ? undefined : openTable(a.inputs.current, world)
+  try {
+    return await openReferenceRows(a.inputs.reference, world)
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'SLICES_NEED_ROWS') return undefined
+    throw error
+  }
+}
+
+/** Whether the current data are profiles: one of a file, or those of servers. */
+const hasNoRows = (current: string[]) => isProfile(current) || namesServers(current)
+
+/** How the project's data are read; labels and answers of a classification are classes, however they are written. */
 function worldOf(a: DriftContext): SampleWorld {
-  const { sensitive = [], categorical = [] } = a.settings.values.data ?? {}
-  return { roots: a.roots, folder: a.folder, github: a.github, reading: writingOf(a), sensitive, categorical }
+  const { data = {}, task = {}, predictions = {} } = a.settings.values
+  const { sensitive = [], categorical = [] } = data
+  const isClassification = task.type === 'binary' || task.type === 'multiclass'
+  const classes = isClassification
+    ? [a.inputs.label ?? task.label ?? 'label', predictions.prediction ?? 'prediction']
+    : []
+  return {
+    roots: a.roots,
+    folder: a.folder,
+    github: a.github,
+    reading: writingOf(a),
+    sensitive,
+    categorical: [...categorical, ...classes],
+  }
 }
 
-function noRows(): UserError {
+function noRows(key: 'ground-truth' | 'window' | 'slices'): UserError {
   return new UserError({
-    code: 'GROUND_TRUTH_ROWS',
-    message: 'Labels cannot be joined onto a profile: it has no rows.',
-    where: { key: 'ground-truth' },
-    help: 'Give the prediction log as current.',
+    code: 'ROWS_NEEDED',
+    message: `With ${key} the current data must be rows: a profile has none.`,
+    where: { key },
+    help: 'Give the data or the prediction log as current.',
   })
 }

@@ -36,7 +36,16 @@ export function countedBins(reference: ColumnProfile, current: ColumnProfile): C
   if (counts === undefined) {
     throw new Error(`Column ${reference.name}: the current profile is not counted in the reference's bins`)
   }
-  return { of: 'bin', labels: binLabels(ours!.bins), reference: ours!.counts, current: counts, ...NO_CATEGORIES }
+  const isSensitive = reference.sensitive || current.sensitive
+  const labels = isSensitive ? binNumbers(ours!.bins) : binLabels(ours!.bins)
+  return { of: 'bin', labels, reference: ours!.counts, current: counts, ...NO_CATEGORIES }
+}
+
+/** Names of bins that tell no value: their places in the order of values. */
+function binNumbers({ points, edges }: Bins): string[] {
+  const lows = [...points, -Infinity, ...edges]
+  const order = [...lows.keys()].sort((a, b) => (lows[a]! < lows[b]! ? -1 : 1))
+  return lows.map((_, i) => `bin ${order.indexOf(i) + 1} of ${lows.length}`)
 }
 
 function countsIn(bins: Bins, { bins: own, counts, distribution }: NumberProfile): number[] | undefined {

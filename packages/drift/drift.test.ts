@@ -269,6 +269,21 @@ describe('rare categories', () => {
   })
 })
 
+test('names no value of a sensitive column of numbers', () => {
+  const hidden = (sample: Sample): Sample => ({
+    ...sample,
+    profile: { ...sample.profile, columns: sample.profile.columns.map((column) => ({ ...column, sensitive: true })) },
+  })
+  const before = sampleOf({ a: Array.from({ length: 400 }, (_, i) => (i < 100 ? 700.5 : 801 + i)) })
+  const after = sampleOf({ a: Array.from({ length: 400 }, () => 700.5) }, before)
+  const open = find(drift(before, after, rules).checks, 'drift.a')
+  const closed = find(drift(hidden(before), hidden(after), rules).checks, 'drift.a')
+  expect(JSON.stringify(open)).toContain('700.5')
+  expect(closed.evidence.top_changes).toContainEqual({ bin: 'bin 2 of 9', reference_share: 0.25, current_share: 1 })
+  expect(JSON.stringify(closed)).not.toMatch(/700\.5|[89]\d\d\b/)
+  expect(closed.evidence.effect).toEqual(open.evidence.effect)
+})
+
 describe('rare categories of a stored reference', () => {
   const words = (rows: number, k: number, random: () => number) => ({ a: category(rows, k, random) })
   const stored = (cells: Cells, sensitive: string[] = []) =>

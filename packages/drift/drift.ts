@@ -2,6 +2,7 @@ import { compareSchemas, type Roles, type Sample } from '@mlops-actions/profile'
 import type { Check } from '@mlops-actions/verdict'
 import { type Comparison, compareColumn } from './comparison.ts'
 import { type Correction, corrections } from './correction.ts'
+import { type Decision, decide } from './decision.ts'
 import {
   type EvidentlyDrift,
   type EvidentlyResult,
@@ -21,7 +22,7 @@ import { judgeWhole } from './whole.ts'
 export interface DriftResult {
   checks: Check[]
   drift: DriftLevel
-  decision: 'keep' | 'investigate' | 'retrain'
+  decision: Decision
   /** Names of the columns that drifted, in the reference's order; of a slice with its name. */
   columns: string[]
   /** By check id: what was found on these rows alone, for the checks to come. */
@@ -43,8 +44,6 @@ export interface DriftOptions {
   /** Earlier checks against the same reference, and the time of this one: for a seasonal baseline and hysteresis. */
   past?: Past
 }
-
-const DECISIONS = { none: 'keep', moderate: 'investigate', significant: 'retrain' } as const
 
 /**
  * Compares current data with a reference, column by column: numbers and text lengths by the two-sample
@@ -82,12 +81,10 @@ export function drift(
     .map((j) => j.check)
     .concat(schema.checks.map(ofSchema), strangers(rules, reference, current))
   if (judged.every((j) => j.check.status === 'skipped')) checks.push(nothingCompared())
-  const broken = checks.some((c) => c.status === 'failed')
   return {
     checks,
     drift: level,
-    // What failed without drift (a missing column, say) is for a person to look at, not for retraining.
-    decision: level === 'none' && broken ? 'investigate' : DECISIONS[level],
+    decision: decide(level, checks),
     columns: judged.filter((j) => j.level !== 'none').map((j) => j.name),
     found: Object.fromEntries(judged.flatMap((j) => (j.found === undefined ? [] : [[j.check.id, j.found]]))),
   }
@@ -125,6 +122,7 @@ function compareAll({ name, reference, current, evidently }: Part, roles: Roles)
       referenceValues: reference.values?.[column],
       currentValues: current.values?.[column],
       classes: asClasses,
+      late: column === roles.label,
     })
     const classes = asClasses && comparison.kind === 'categorical'
     return {

@@ -1,3 +1,4 @@
+export type { ConceptOptions, Labelled } from './concept.ts'
 export { type DriftOptions, type DriftResult, drift, type SampleSlice } from './drift.ts'
 export {
   type EvidentlyDrift,
@@ -7,6 +8,7 @@ export {
   evidentlyRules,
 } from './evidently/index.ts'
 export { type MonitorPoint, monitorPoint, parseMonitorPoint, serialiseMonitorPoint } from './history.ts'
+export type { Finding } from './loss-check.ts'
 export type { DriftLevel } from './outcome.ts'
 export {
   cooldownWindow,
@@ -18,3 +20,4 @@ export {
   workflowFile,
 } from './retrain.ts'
 export { type DriftRules, driftRules, presetNames } from './rules.ts'
+export { judgeTruth, type ReferenceTruth, type TruthResult, withTruth } from './truth.ts'

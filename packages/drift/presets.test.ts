@@ -95,7 +95,10 @@ test('evidently: what it has no number for fails, and only the columns it was as
   const texts: Cells = Array.from({ length: 300 }, (_, i) => `text ${i}`)
   const rules = { preset: 'evidently' }
   const found = compare({ x: mix(150, 150), t: texts }, { x: mix(150, 150), t: texts }, rules)
-  expect(found.checks.find((c) => c.id === 'drift.t')).toMatchObject({ status: 'failed', observed: expect.stringContaining('free text') })
+  expect(found.checks.find((c) => c.id === 'drift.t')).toMatchObject({
+    status: 'failed',
+    observed: expect.stringContaining('free text'),
+  })
   expect(found.decision).toBe('investigate')
   const asked = compare(
     { x: mix(150, 150), t: texts },

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { conceptRules } from './concept-rules.ts'
 import { correctionNames } from './correction.ts'
 import { evidentlyRules } from './evidently/index.ts'
 import { type Preset, type PresetName, presets } from './presets.ts'
@@ -31,6 +32,9 @@ export const driftRules = z
     evidently: evidentlyRules
       .optional()
       .describe('Parameters of the preset evidently, by the names of its DataDriftPreset.'),
+    concept: conceptRules
+      .optional()
+      .describe('How good the model still is, where the truth is known: which metrics may drop by how much.'),
     baseline: z
       .enum(['weekday', 'hour', 'month'])
       .optional()

@@ -1,4 +1,5 @@
-import { type Binary, type Measure, type Multiclass, type Undefined, undefinedFor } from './measure.ts'
+import { randomStream } from '@mlops-actions/statistics'
+import { type Binary, type Measure, type Multiclass, type Undefined, undefinedFor, weights } from './measure.ts'
 
 const noScore = undefinedFor('the predictions have no score')
 const noProbability = undefinedFor('the scores are not probabilities: they leave [0, 1]')
@@ -63,6 +64,29 @@ export function calibration(p: Binary): Measure {
     }
     return { expected_calibration_error: sums.reduce((sum, gap) => sum + Math.abs(gap), 0) / total }
   }
+}
+
+/**
+ * The expected calibration error that chance alone gives: of labels drawn from the scores themselves, once a value, by
+ * consistency resampling (J. Bröcker and L. Smith, Weather and Forecasting 22, 2007). The same for a seed; empty where the
+ * scores are no probabilities.
+ */
+export function calibrationByChance(p: Binary, times: number, seed: number): Float64Array {
+  if (notProbabilities(p.score === undefined ? undefined : [p.score])) return new Float64Array()
+  const score = p.score!
+  const bins = Uint8Array.from(score, binOf)
+  const thresholds = score.map((s) => s * 4294967296)
+  const random = randomStream(seed)
+  const weight = weights(p)
+  const total = weight.reduce((sum, w) => sum + w, 0)
+  const sums = new Float64Array(BINS)
+  return Float64Array.from({ length: total > 0 ? times : 0 }, () => {
+    sums.fill(0)
+    for (let i = 0; i < bins.length; i++) {
+      sums[bins[i]!]! += weight[i]! * (score[i]! - Number(random() < thresholds[i]!))
+    }
+    return sums.reduce((sum, gap) => sum + Math.abs(gap), 0) / total
+  })
 }
 
 /** One bin of a reliability diagram. */

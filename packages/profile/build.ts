@@ -1,7 +1,7 @@
 import type { Column, ColumnSchema, Table } from '@mlops-actions/table'
 import { NumberCollector, NumberKeeper } from './collect-numbers.ts'
 import { WordCollector } from './collect-words.ts'
-import { describe, withDistribution } from './describe.ts'
+import { type Beside, describe, withDistribution } from './describe.ts'
 import { kindOf } from './kind.ts'
 import type { ColumnProfile, Profile } from './profile.ts'
 import { protect } from './protect.ts'
@@ -56,37 +56,59 @@ export async function profileTable(
  */
 export async function sampleTable(
   table: Table,
-  { bins, sensitive = [], categorical = [] }: SampleOptions = {},
+  options: SampleOptions = {},
 ): Promise<Sample & { values: Record<string, Float64Array> }> {
-  const references = new Map(bins?.columns.map((column) => [column.name, column]))
-  const besides = table.schema.map(({ name }) => ({
-    reference: references.get(name),
-    categorical: categorical.includes(name),
-  }))
-  const collectors = table.schema.map(({ type }, i) =>
-    isByValue(type, kindOf({ type, count: 1, distinct: 1 }, besides[i]))
-      ? new NumberKeeper()
-      : new WordCollector(Number.POSITIVE_INFINITY),
-  )
-  await collect(table, collectors)
-  // Without a prototype, so that a column may have any name.
-  const values: Record<string, Float64Array> = Object.create(null)
-  const columns = table.schema.map((schema, i) => {
-    const count = table.rows - schema.nulls
-    const collector = collectors[i]!
-    let column: ColumnProfile
+  const sampler = new Sampler(table.schema, options)
+  await collect(table, sampler.collectors)
+  return sampler.sample(table.schema, table.rows)
+}
+
+/** Collects the rows of a sample, batch by batch. */
+export class Sampler {
+  /** One for each column, in the order of the schema. */
+  readonly collectors: (NumberKeeper | WordCollector)[]
+  readonly #besides: Beside[]
+  readonly #sensitive: string[]
+
+  /** @param schema whose nulls need not be known yet */
+  constructor(schema: ColumnSchema[], { bins, sensitive = [], categorical = [] }: SampleOptions = {}) {
+    const references = new Map(bins?.columns.map((column) => [column.name, column]))
+    this.#sensitive = sensitive
+    this.#besides = schema.map(({ name }) => ({
+      reference: references.get(name),
+      categorical: categorical.includes(name),
+    }))
+    this.collectors = schema.map(({ type }, i) =>
+      isByValue(type, kindOf({ type, count: 1, distinct: 1 }, this.#besides[i]))
+        ? new NumberKeeper()
+        : new WordCollector(Number.POSITIVE_INFINITY),
+    )
+  }
+
+  /** The sample of all rows that were collected; it is asked for once. */
+  sample(schema: ColumnSchema[], rows: number): Sample & { values: Record<string, Float64Array> } {
+    // Without a prototype, so that a column may have any name.
+    const values: Record<string, Float64Array> = Object.create(null)
+    const columns = schema.map((of, i) => {
+      const { column, sorted } = this.#describe(of, rows - of.nulls, i)
+      if (column.kind === 'numeric' || column.kind === 'text') values[of.name] = sorted()
+      const hidden = this.#sensitive.includes(of.name) || this.#besides[i]!.reference?.sensitive
+      return hidden ? protect(column) : column
+    })
+    return { profile: { schema: 'mlops-actions/profile@1', rows, columns }, values }
+  }
+
+  #describe(of: ColumnSchema, count: number, i: number): { column: ColumnProfile; sorted(): Float64Array } {
+    const collector = this.collectors[i]!
+    const beside = this.#besides[i]!
     if (collector instanceof NumberKeeper) {
       const sorted = collector.sorted()
-      column = describe(schema, count, count === 0 ? undefined : new SortedNumbers(sorted), besides[i])
-      if (column.kind === 'numeric' || column.kind === 'text') values[schema.name] = sorted
-    } else {
-      const sketch = sketchFrom(collector)
-      column = describe(schema, count, sketch, besides[i])
-      if (column.kind === 'numeric' || column.kind === 'text') values[schema.name] = lengthsOf(sketch, count)
+      const numbers = count === 0 ? undefined : new SortedNumbers(sorted)
+      return { column: describe(of, count, numbers, beside), sorted: () => sorted }
     }
-    return sensitive.includes(schema.name) || besides[i]!.reference?.sensitive ? protect(column) : column
-  })
-  return { profile: { schema: 'mlops-actions/profile@1', rows: table.rows, columns }, values }
+    const sketch = sketchFrom(collector)
+    return { column: describe(of, count, sketch, beside), sorted: () => lengthsOf(sketch, count) }
+  }
 }
 
 /** Whether a column is described by its numbers; else by its texts. */

@@ -15,3 +15,4 @@ export { compareSchemas, isModelOutput, type Roles, type SchemaComparison } from
 export * from './serialise.ts'
 export { type Shape, ShapeCounter, shapeText } from './shape.ts'
 export { type ColumnSketch, listsAll } from './sketch.ts'
+export * from './slices.ts'

@@ -25,6 +25,8 @@ export interface NamedSample {
   name: string
   /** Fingerprint of data, or sha256 of a profile. */
   digest: string
+  /** Of a model version: its metrics as training measured them. */
+  metrics?: Record<string, number>
 }
 
 /** Data files as one table, and what their columns are where they are prediction logs. */
@@ -58,12 +60,12 @@ export async function openSample(text: string, world: SampleWorld): Promise<Name
   if (asset === null) throw noProfile(version.tag)
   const [path] = await download(github, version, join(world.folder, 'reference'), [asset.path])
   const sample = { profile: parseProfile(await readFile(path!, 'utf8'), `${asset.path} of ${version.tag}`) }
-  return { sample, name: version.tag, digest: `sha256:${asset.sha256}` }
+  return { sample, name: version.tag, digest: `sha256:${asset.sha256}`, metrics: version.manifest.metrics }
 }
 
 /** One profile file, or data files, which are counted in the bins of the profile they are compared with. */
 export async function sampleFiles(patterns: string[], world: SampleWorld, bins?: Profile): Promise<NamedSample> {
-  if (isProfileFile(patterns)) return profileFile(patterns[0]!, world.roots, bins)
+  if (isProfile(patterns)) return profileFile(patterns[0]!, world.roots, bins)
   const { sources, fingerprint } = await dataset(patterns, world.roots)
   const reading = { ...world.reading, types: typesOf(bins) }
   const sample = await readOnce(sources, reading, (table) => sampleTable(dataOf(table), optionsOf(world, bins)))
@@ -71,7 +73,7 @@ export async function sampleFiles(patterns: string[], world: SampleWorld, bins?:
 }
 
 /** Whether these name a stored profile, and no rows. */
-export function isProfileFile(patterns: string[]): boolean {
+export function isProfile(patterns: string[]): boolean {
   return patterns.length === 1 && patterns[0]!.endsWith('.json')
 }
 

@@ -77,9 +77,9 @@ export function changesOf(reference: ColumnProfile | undefined, current: ColumnP
       reference: share(before, i, reference),
       current: share(after, i, current),
     }))
-    .filter((place) => place.reference > 0 || place.current > 0)
-    .sort((a, b) => a.low - b.low)
+    .sort((a, b) => (a.low < b.low ? -1 : 1))
     .map((change, i, all) => (hidden ? { ...change, label: `bin ${i + 1} of ${all.length}` } : change))
+    .filter((change) => change.reference > 0 || change.current > 0)
 }
 
 /** Categories one by one; those that a side's profile folds away, so that their counts there are not known, as one. */

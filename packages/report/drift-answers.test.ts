@@ -162,6 +162,23 @@ describe('driftAnswers', () => {
     expect(chance(0.4, 'holm')).toBe("It may be: p 0.4 after Holm's correction over 7 tests.")
   })
 
+  it('tells what was called by a rule that does not look at the effect, and what such a rule lets pass', () => {
+    const called = {
+      ...column('a', 0.01, 0.9, { level: 'moderate' }),
+      status: 'warned' as const,
+      observed: 'K-S p_value p 0.04, p 0.9',
+      expected: 'p above 0.05',
+    }
+    expect(driftSentence(drift([called]))).toBe('a drifted (K-S p_value p 0.04, p 0.9): investigate')
+    const answers = told([called])
+    expect(answers['By how much']).toBe('a most: K-S p_value p 0.04, p 0.9; the rule asks for p above 0.05.')
+    expect(answers['Is it chance']).toMatch(/^It may be: p 0.9/)
+    const passed = { ...column('b', 0.3, 1e-9, { level: 'none' }), status: 'passed' as const }
+    expect(told([passed])['What moved']).toBe(
+      'Nothing that is called, in 1 column. b moved by as much as the default rule calls drift.',
+    )
+  })
+
   it('gives losses, rates and means in their own words', () => {
     const size = (name: string, limits: JsonObject) =>
       told([column('a', 0.3, 1e-9, { effect: { name, value: 0.3, ...limits } })])['By how much']

@@ -55,6 +55,8 @@ export function driftSentence(of: Verdict): string | undefined {
 function figure(sizes: DriftEffect[]): string {
   const [worst] = sizes
   if (worst === undefined) return ''
+  if (calledByRule(worst))
+    return ` (${sizes.length > 1 ? `${clip(worst.check.subject, 60)}: ` : ''}${worst.check.observed})`
   const p = worst.p === undefined ? '' : `, p ${pValue(worst.p)}`
   const which = sizes.length > 1 ? `${clip(worst.check.subject, 60)} most: ` : ''
   return ` (${which}${effectText(worst)}${p})`
@@ -68,10 +70,14 @@ function movedAnswer(moved: Check[], compared: DriftEffect[]): string {
     notCalled(held, 'consecutive', 'moved, but not yet in as many checks in a row as the rules ask for'),
   ]
   if (moved.length === 0) {
-    const small = compared.filter(({ real, check }) => real && !held.includes(check)).map(({ check }) => check)
+    const open = compared.filter(({ real, check }) => real && !held.includes(check))
+    const small = open.filter(({ value, floor }) => value < floor).map(({ check }) => check)
+    const large = open.filter(({ value, floor }) => value >= floor).map(({ check }) => check)
+    if (large.length > 0) aside.push(` ${capital(names(large))} moved by as much as the default rule calls drift.`)
     const differ = small.length === 1 ? 'differs' : 'differ'
     const real = small.length === 0 ? '' : ` ${names(small)} ${differ} for real, but by too little to matter.`
-    const none = held.length > 0 ? 'Nothing that is called' : 'Nothing by more than chance and by enough to matter'
+    const none =
+      held.length + large.length > 0 ? 'Nothing that is called' : 'Nothing by more than chance and by enough to matter'
     return `${none}, in ${all}.${aside.join('')}${real}`
   }
   const drifted = compared.filter(({ check }) => moved.includes(check)).length
@@ -90,6 +96,8 @@ function countedCompared(compared: DriftEffect[]): string {
 
 function sizeAnswer(effect: DriftEffect, moved: boolean): string {
   const { check, name, floor, significant } = effect
+  if (moved && calledByRule(effect))
+    return `${clip(check.subject, 80)} most: ${check.observed}; the rule asks for ${check.expected}.`
   const limits =
     `it counts from ${limitText(name, floor)}` +
     (significant > floor ? ` and is significant from ${limitText(name, significant)}` : '')
@@ -166,6 +174,11 @@ const nouns = { prediction: 'the predictions', label: 'the labels', concept: 'th
 function subjects(checks: Check[]): string {
   const measured = checks.filter(isMeasured)
   return listed(byDriftKind(measured.length > 0 ? measured : checks).map(named))
+}
+
+/** Whether what drifted was called by a rule that does not look at the effect, as the preset evidently does not. */
+function calledByRule({ value, floor }: DriftEffect): boolean {
+  return value < floor
 }
 
 /** Whether the check is of one column or figure, and not of a rule over all of them. */

@@ -89,7 +89,7 @@ describe('the history of drift checks', () => {
         const drawn = historyChart(of, points)?.text ?? ''
         const spark = historySparkline(points, tenure)?.text ?? ''
         for (const text of [...(drawn + spark).matchAll(/ (?:x|y|cx|cy|x1|x2|y1|y2|d|width|height)="([^"]*)"/g)])
-          expect(text[1]).toMatch(/^[-\d.%ML ]+$/)
+          expect(text[1]).toMatch(/^[-\d.%MLh ]+$/)
         const line = historyLine(of, points)
         if (line) expect([...line.line]).toHaveLength(line.checks)
       }),

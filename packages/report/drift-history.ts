@@ -38,9 +38,8 @@ const levelMarks: Record<DriftLevel, string> = { none: '✅', moderate: '⚠️'
 
 /** The largest change of each check over time, against the floors. Nothing where there is no earlier check. */
 export function historyChart(of: Verdict, history: DriftHistoryPoint[] | undefined): Markup | null {
-  const all = marksOf(of, history)
-  if (all.length < 2) return null
-  const marks = all.slice(-mostChecks)
+  const { marks, older } = marksOf(of, history, mostChecks)
+  if (marks.length < 2) return null
   const places = placesOf(marks)
   const y = (height: number) => round(chartHeight - 8 - ((chartHeight - 16) * height) / highest)
   const limits = [
@@ -67,7 +66,7 @@ export function historyChart(of: Verdict, history: DriftHistoryPoint[] | undefin
   const drifted = marks.filter(({ drift }) => drift !== 'none').length
   const title = `${counted(marks.length, 'check')}, ${drifted === 0 ? 'none of them' : counted(drifted, 'of them', 'of them')} with drift`
   const [first, last] = endsOf(marks)
-  const more = all.length > marks.length ? ` ${counted(all.length - marks.length, 'older check')} not shown.` : ''
+  const more = older > 0 ? ` ${counted(older, 'older check')} not shown.` : ''
   return html`<figure class="chart history"><h3>Past checks</h3><svg class="plot-area" width="100%" height="${chartHeight}" role="img"><title>${title}</title><desc>${clip(marks.map(({ told }) => told).join('; '), 4000)}</desc>${limits}${segments}${dots}</svg><div class="span"><span>${first}</span><span>${last}, this check</span></div><figcaption>The largest change of each check, against its own floors. Filled: drift; hollow: none; a tick: nothing was compared.${more}</figcaption></figure>`
 }
 
@@ -80,8 +79,9 @@ export function historySparkline(history: DriftHistoryPoint[] | undefined, check
   const at = (height: number) => round(100 - (Math.min(height, top) / top) * 100)
   const path = heights.map((height, i) => {
     if (height === undefined) return ''
-    const command = heights[i - 1] === undefined ? 'M' : 'L'
-    return `${command}${round(i * width)} ${at(height)}`
+    const place = `${round(i * width)} ${at(height)}`
+    // A line of no length is a dot, where its neighbours are missing.
+    return heights[i - 1] === undefined ? `M${place}h0` : `L${place}`
   })
   const title = `${clip(check.subject, 60)}: its change in the last ${counted(heights.length, 'check')}`
   return html`<svg class="spark" width="84" height="20" viewBox="0 0 100 100" preserveAspectRatio="none" role="img"><title>${title}</title><line class="floor" x1="0" x2="100" y1="${at(1)}" y2="${at(1)}" vector-effect="non-scaling-stroke"/><path d="${path.join('')}" vector-effect="non-scaling-stroke"/></svg>`
@@ -99,9 +99,8 @@ export function historyLine(
   history: DriftHistoryPoint[] | undefined,
   most = 24,
 ): { line: string; marks: string; from: string; checks: number } | undefined {
-  const all = marksOf(of, history)
-  if (all.length < 2) return undefined
-  const marks = all.slice(-most)
+  const { marks } = marksOf(of, history, most)
+  if (marks.length < 2) return undefined
   return {
     line: sparks(marks.map(({ height }) => height)),
     marks: marks.map(({ drift }) => levelMarks[drift]).join(''),
@@ -118,53 +117,70 @@ function sparks(heights: (number | undefined)[]): string {
   )
 }
 
-/** Earlier checks and this one, oldest first; those whose time cannot be read are left out. */
-function marksOf(of: Verdict, history: DriftHistoryPoint[] | undefined): Mark[] {
-  const byId = new Map(of.checks.map((check) => [check.id, check]))
-  const earlier = (history ?? []).map(({ time, drift, columns }) => {
-    const seen = Object.entries(columns).map(([id, { effect }]) => ({
-      name: nameOf(id, byId.get(id)),
-      effect,
-      check: byId.get(id),
-    }))
-    return markOf(Date.parse(time), drift, seen)
-  })
-  const past = earlier.filter(({ time }) => Number.isFinite(time)).sort((a, b) => a.time - b.time)
-  const seen = of.checks.map((check) => ({ name: check.subject, effect: driftEffect(check)?.value ?? null, check }))
+/** Earlier checks and this one, oldest first, of them the newest; those whose time cannot be read are left out. */
+function marksOf(
+  of: Verdict,
+  history: DriftHistoryPoint[] | undefined,
+  most: number,
+): { marks: Mark[]; older: number } {
+  const past = (history ?? [])
+    .map((point) => ({ ...point, time: Date.parse(point.time) }))
+    .filter(({ time }) => Number.isFinite(time))
+    .sort((a, b) => a.time - b.time)
+  const shown = past.slice(1 - most)
+  const today = new Map(of.checks.map((check) => [check.id, { name: check.subject, effect: driftEffect(check) }]))
+  const marks = shown.map(({ time, drift, columns }) =>
+    markOf(
+      time,
+      drift,
+      Object.entries(columns).map(([id, { effect }]) => ({
+        name: today.get(id)?.name ?? id.replace(/^drift\./, ''),
+        value: effect,
+        floors: today.get(id)?.effect ?? usualFloors,
+      })),
+    ),
+  )
+  const now = [...today.values()].flatMap(({ name, effect }) =>
+    effect === undefined ? [] : [{ name, value: effect.value, floors: effect }],
+  )
   const stated = Date.parse(textAt(of.context, 'at') ?? '')
-  const now = Number.isFinite(stated) ? stated : (past.at(-1)?.time ?? 0) + (past.length > 1 ? usualPause(past) : 1)
-  return [...past, markOf(now, levelOf(of), seen)]
+  const time = Number.isFinite(stated) ? stated : (marks.at(-1)?.time ?? 0) + (marks.length > 1 ? usualPause(marks) : 1)
+  return { marks: [...marks, markOf(time, levelOf(of), now)], older: past.length - shown.length }
 }
 
 function markOf(
   time: number,
   drift: DriftLevel,
-  columns: { name: string; effect: number | null; check: Check | undefined }[],
+  columns: { name: string; value: number | null; floors: { floor: number; significant: number } }[],
 ): Mark {
-  let height: number | undefined
-  let told = 'nothing was compared'
-  for (const { name, effect, check } of columns) {
-    if (effect === null || !Number.isFinite(effect)) continue
-    const against = againstFloors(effect, floorsOf(check))
-    if (height !== undefined && against <= height) continue
-    height = Math.min(against, highest)
-    told = `largest change ${clip(name, 60)} ${effectSize(effect)}`
+  let largest: { name: string; value: number; against: number } | undefined
+  for (const { name, value, floors } of columns) {
+    if (value === null || !Number.isFinite(value)) continue
+    const against = againstFloors(value, floors)
+    if (largest === undefined || against > largest.against) largest = { name, value, against }
   }
-  return { time, drift, height, told: `${minuteOf(time)}: ${drift === 'none' ? 'no' : drift} drift, ${told}` }
+  const found = drift === 'none' ? 'no' : drift
+  const told =
+    largest === undefined
+      ? 'nothing was compared'
+      : `largest change ${clip(largest.name, 60)} ${effectSize(largest.value)}`
+  return {
+    time,
+    drift,
+    height: largest && Math.min(largest.against, highest),
+    told: `${minuteOf(time)}: ${found} drift, ${told}`,
+  }
 }
 
 function heightsOf(history: DriftHistoryPoint[] | undefined, check: Check): (number | undefined)[] {
   const effects = (history ?? []).map(({ columns }) =>
     Object.hasOwn(columns, check.id) ? (columns[check.id]?.effect ?? null) : null,
   )
-  return [...effects, driftEffect(check)?.value ?? null].map((effect) =>
-    effect === null || !Number.isFinite(effect) ? undefined : againstFloors(effect, floorsOf(check)),
+  // A history keeps no floors: a column is held against those that it has today.
+  const today = driftEffect(check)
+  return [...effects, today?.value ?? null].map((effect) =>
+    effect === null || !Number.isFinite(effect) ? undefined : againstFloors(effect, today ?? usualFloors),
   )
-}
-
-/** A history keeps no floors: a column is held against those that it has today. */
-function floorsOf(check: Check | undefined): { floor: number; significant: number } {
-  return (check && driftEffect(check)) ?? usualFloors
 }
 
 function levelOf(of: Verdict): DriftLevel {
@@ -172,10 +188,6 @@ function levelOf(of: Verdict): DriftLevel {
   if (named === 'none' || named === 'moderate' || named === 'significant') return named
   const levels = of.checks.map(driftLevel)
   return levels.includes('significant') ? 'significant' : levels.includes('moderate') ? 'moderate' : 'none'
-}
-
-function nameOf(id: string, check: Check | undefined): string {
-  return check?.subject ?? id.replace(/^drift\./, '')
 }
 
 /** Places by time; one after the other where the times do not differ. */

@@ -48,7 +48,7 @@ export function smallMultiples(of: Verdict, sides: Sides): Markup | null {
 
 function figure(panels: (() => Markup)[], caption: string): Markup {
   const drawn = panels.map((draw) => draw())
-  return html`<figure class="chart"><p class="legend"><span class="key of-reference"></span>reference <span class="key of-current"></span>current <span class="key is-most"></span>moved most</p><div class="multiples">${drawn}</div><figcaption>${caption} Shares are of the rows with a value.</figcaption></figure>`
+  return html`<figure class="chart"><p class="legend"><span class="key of-reference"></span>reference <span class="key of-current"></span>current <span class="key is-most"></span>moved most</p><div class="multiples">${drawn}</div><figcaption>${caption} Shares are of the rows with a value; of (empty), of all rows.</figcaption></figure>`
 }
 
 function panel(

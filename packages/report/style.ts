@@ -109,7 +109,7 @@ details[open]>summary{margin-bottom:14px}
 .key.is-most{background:var(--current);opacity:.25;margin-left:10px}
 .changes{list-style:none;margin:0;padding:0;font-size:12.5px;font-weight:600;font-variant-numeric:tabular-nums}
 .spark{flex:none;overflow:visible}
-.spark path{fill:none;stroke:var(--current);stroke-width:1.6;stroke-linejoin:round}
+.spark path{fill:none;stroke:var(--current);stroke-width:1.6;stroke-linejoin:round;stroke-linecap:round}
 .history .plot-area{color:var(--soft)}
 .history g{color:var(--tone)}
 .trend{stroke:var(--reference);stroke-width:1.5}

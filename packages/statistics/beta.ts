@@ -13,6 +13,28 @@ export function betaQ(a: number, b: number, x: number): number {
 }
 
 /**
+ * I_x(a, b) from x and its complement y = 1 - x, for who has both with all their digits where 1 - x would lose them.
+ * RangeError unless a, b > 0 and x, y lie in [0, 1].
+ */
+export function betaShare(a: number, b: number, x: number, y: number): number {
+  checkBeta(a, b, x)
+  checkBeta(a, b, y)
+  return lower(a, b, x, y)
+}
+
+/** log I_x(a, b), finite far beyond where I_x underflows; -Infinity at x = 0. RangeError as betaP. */
+export function logBetaP(a: number, b: number, x: number): number {
+  checkBeta(a, b, x)
+  return logLower(a, b, x, 1 - x)
+}
+
+/** log (1 - I_x(a, b)), finite far beyond where the share underflows; -Infinity at x = 1. RangeError as betaP. */
+export function logBetaQ(a: number, b: number, x: number): number {
+  checkBeta(a, b, x)
+  return logLower(b, a, 1 - x, x)
+}
+
+/**
  * The x with I_x(a, b) = p. Newton's method for the logarithm of the smaller tail in logit(x), kept in a bracket.
  * RangeError unless a, b > 0 and 0 <= p <= 1.
  */
@@ -65,32 +87,50 @@ function lower(a: number, b: number, x: number, y: number): number {
   return x <= (a + 1) / (a + b + 2) ? fraction(a, b, x, y) : 1 - fraction(b, a, y, x)
 }
 
+function logLower(a: number, b: number, x: number, y: number): number {
+  if (x === 0) return Number.NEGATIVE_INFINITY
+  if (y === 0) return 0
+  if (x > (a + 1) / (a + b + 2)) return Math.log1p(-fraction(b, a, y, x))
+  const scale = 0.5 * Math.log((a / (a + b)) * (b / (2 * Math.PI)))
+  return exponent(a, b, x, y) + scale - Math.log(denominator(a, b, x, y))
+}
+
 /** x^a y^b / (a B(a, b)), y = 1 - x, in Loader's saddle-point form. */
 function factor(a: number, b: number, x: number, y: number): number {
   const n = a + b
-  const exponent = stirlingError(n) - stirlingError(a) - stirlingError(b) - deviance(a, n * x) - deviance(b, n * y)
-  return Math.exp(exponent) * Math.sqrt(n / (2 * Math.PI * a * b)) * (b / n)
+  return Math.exp(exponent(a, b, x, y)) * Math.sqrt(n / (2 * Math.PI * a * b)) * (b / n)
 }
 
-/** The continued fraction of the incomplete beta function by the modified Lentz method. */
+function exponent(a: number, b: number, x: number, y: number): number {
+  const n = a + b
+  return stirlingError(n) - stirlingError(a) - stirlingError(b) - deviance(a, n * x) - deviance(b, n * y)
+}
+
 function fraction(a: number, b: number, x: number, y: number): number {
   const prefix = factor(a, b, x, y)
-  if (prefix === 0) return 0
-  let c = 1
-  let d = 1 / nonZero(1 - ((a + b) * x) / (a + 1))
-  let h = d
+  return prefix === 0 ? 0 : (prefix * a) / denominator(a, b, x, y)
+}
+
+/**
+ * x^a y^b / B(a, b) over I_x(a, b): the even part of the continued fraction of the incomplete beta function (A. R.
+ * DiDonato and A. H. Morris, ACM Transactions on Mathematical Software 18, 1992) by the modified Lentz method. It takes
+ * y from the caller, since for large a the rounding of x alone would cost a units in the last place.
+ */
+function denominator(a: number, b: number, x: number, y: number): number {
+  const start = a * y - b * x + 1
+  let value = nonZero((a * start) / (a + 1))
+  let c = value
+  let d = 0
   for (let m = 1; m < 1e7; m++) {
-    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m))
-    d = 1 / nonZero(1 + even * d)
-    c = nonZero(1 + even / c)
-    h *= d * c
-    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1))
-    d = 1 / nonZero(1 + odd * d)
-    c = nonZero(1 + odd / c)
-    h *= d * c
-    if (Math.abs(d * c - 1) < 2e-16) break
+    const odd = a + 2 * m - 1
+    const numerator = ((a + m - 1) / odd) * ((a + b + m - 1) / odd) * m * (b - m) * x * x
+    const term = m + (m * (b - m) * x) / odd + ((a + m) * (start + m * (1 + y))) / (odd + 2)
+    d = 1 / nonZero(term + numerator * d)
+    c = nonZero(term + numerator / c)
+    value *= c * d
+    if (Math.abs(c * d - 1) < 2e-16) break
   }
-  return prefix * h
+  return value
 }
 
 function nonZero(v: number): number {

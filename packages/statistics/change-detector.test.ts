@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { adwin } from './adwin.ts'
+import { randomStream } from './bootstrap.ts'
 import type { Change, ChangeDetector } from './change-detector.ts'
 import { ddm } from './ddm.ts'
 import { eddm } from './eddm.ts'
@@ -158,4 +159,25 @@ describe('what a detector is not made for is refused, never NaN', () => {
       }
     }
   })
+})
+
+test('where nothing changes ADWIN calls next to nothing, and DDM by its defaults often', () => {
+  const random = randomStream(5)
+  const streams = 60
+  for (const [rate, least] of [
+    [0.02, 0.3],
+    [0.1, 0.15],
+    [0.3, 0.03],
+  ] as const) {
+    let byAdwin = 0
+    let byDdm = 0
+    for (let i = 0; i < streams; i++) {
+      const errors = Array.from({ length: 1000 }, () => Number(random() / 4294967296 < rate))
+      const called = (detector: ChangeDetector<unknown>) => errors.some((bit) => detector.update(bit) === 'drift')
+      byAdwin += Number(called(adwin()))
+      byDdm += Number(called(ddm()))
+    }
+    expect(byAdwin / streams).toBeLessThanOrEqual(0.05)
+    expect(byDdm / streams).toBeGreaterThan(least)
+  }
 })

@@ -1,9 +1,15 @@
-import { gammaQ } from './gamma.ts'
+import { gammaQ, logGammaQ } from './gamma.ts'
 
 /** P(X >= x) for a chi-square variable of df degrees of freedom; with df = 0 all its mass is at 0. */
 export function chiSquareSf(x: number, df: number): number {
   if (df === 0) return x > 0 ? 0 : 1
   return gammaQ(df / 2, Math.max(0, x) / 2)
+}
+
+/** log P(X >= x), finite far beyond where the probability underflows; with df = 0 all the mass is at 0. */
+export function chiSquareLogSf(x: number, df: number): number {
+  if (df === 0) return x > 0 ? Number.NEGATIVE_INFINITY : 0
+  return logGammaQ(df / 2, Math.max(0, x) / 2)
 }
 
 /** The x with P(X >= x) = p, for 0 < p < 1 and df > 0, to about 1e-14. */

@@ -95,6 +95,11 @@ function poisson(a: number, x: number): number {
   return Math.exp(-stirlingError(a) - deviance(a, x)) / Math.sqrt(2 * Math.PI * a)
 }
 
+function logPoisson(a: number, x: number): number {
+  if (a < 1e-3) return a * Math.log(x) - x - lgamma1p(a)
+  return -stirlingError(a) - deviance(a, x) - 0.5 * Math.log(2 * Math.PI * a)
+}
+
 /** P(a, x): the share of a Gamma(a) variable's mass at or below x. RangeError unless a > 0 and x >= 0. */
 export function gammaP(a: number, x: number): number {
   checkGamma(a, x)
@@ -111,25 +116,48 @@ export function gammaQ(a: number, x: number): number {
   return x < a + 1 ? 1 - lowerSeries(a, x) : upperFraction(a, x)
 }
 
+/** log P(a, x), finite far beyond where P itself underflows; -Infinity at x = 0. RangeError unless a > 0 and x >= 0. */
+export function logGammaP(a: number, x: number): number {
+  checkGamma(a, x)
+  if (x === 0) return Number.NEGATIVE_INFINITY
+  if (x === Number.POSITIVE_INFINITY) return 0
+  return x < a + 1 ? logPoisson(a, x) + Math.log(lowerSum(a, x)) : Math.log1p(-upperFraction(a, x))
+}
+
+/** log Q(a, x), finite far beyond where Q itself underflows; -Infinity at x = Infinity. RangeError unless a > 0 and x >= 0. */
+export function logGammaQ(a: number, x: number): number {
+  checkGamma(a, x)
+  if (x === 0) return 0
+  if (x === Number.POSITIVE_INFINITY) return Number.NEGATIVE_INFINITY
+  return x < a + 1 ? Math.log1p(-lowerSeries(a, x)) : logPoisson(a, x) + Math.log(a * legendre(a, x))
+}
+
 function checkGamma(a: number, x: number): void {
   if (!(a > 0 && a < Number.POSITIVE_INFINITY)) throw new RangeError(`A gamma shape is positive, not ${a}`)
   if (!(x >= 0)) throw new RangeError(`A gamma variable is at least 0, not ${x}`)
 }
 
 function lowerSeries(a: number, x: number): number {
+  return poisson(a, x) * lowerSum(a, x)
+}
+
+function lowerSum(a: number, x: number): number {
   let term = 1
   let sum = 1
   for (let n = a + 1; term > sum * 1e-17; n += 1) {
     term *= x / n
     sum += term
   }
-  return poisson(a, x) * sum
+  return sum
+}
+
+function upperFraction(a: number, x: number): number {
+  const prefix = poisson(a, x)
+  return prefix === 0 ? 0 : prefix * a * legendre(a, x)
 }
 
 /** Legendre's continued fraction by the modified Lentz method. */
-function upperFraction(a: number, x: number): number {
-  const prefix = poisson(a, x)
-  if (prefix === 0) return 0
+function legendre(a: number, x: number): number {
   let b = x + 1 - a
   let c = Number.MAX_VALUE
   let d = 1 / b
@@ -143,7 +171,7 @@ function upperFraction(a: number, x: number): number {
     h *= factor
     if (Math.abs(factor - 1) < 2e-16) break
   }
-  return prefix * a * h
+  return h
 }
 
 function nonZero(x: number): number {

@@ -11,37 +11,46 @@ export interface KsTest {
   method: 'exact' | 'asymptotic'
 }
 
+/** What is asked of the first sample's distribution function F against the second's G: F > G somewhere is `greater`. */
+export type KsAlternative = 'two-sided' | 'less' | 'greater'
+
 /**
  * The largest distance of the empirical distribution functions of two sorted samples, ties included.
- * RangeError where one is empty.
+ * RangeError where one is empty or holds NaN.
  */
 export function ksStatistic(a: Float64Array, b: Float64Array): number {
-  return largestGap(a, b) / (a.length * b.length)
+  return largestGap(a, b, 'two-sided') / (a.length * b.length)
 }
 
-/** max |i m - j n| over the pooled points: a whole number, so that no rounding enters the statistic. */
-function largestGap(a: Float64Array, b: Float64Array): number {
+/** max |i m - j n| over the pooled points, or only its positive or negative part: whole, so that no rounding enters the statistic. */
+function largestGap(a: Float64Array, b: Float64Array, alternative: KsAlternative): number {
   const n = a.length
   const m = b.length
   if (n === 0 || m === 0) throw new RangeError('The Kolmogorov-Smirnov statistic needs values on both sides')
+  if (Number.isNaN(a[n - 1]!) || Number.isNaN(b[m - 1]!))
+    throw new RangeError('A sample holds a value that is not a number')
   let i = 0
   let j = 0
-  let gap = 0
+  let above = 0
+  let below = 0
   while (i < n && j < m) {
     const at = Math.min(a[i]!, b[j]!)
     while (i < n && a[i]! <= at) i++
     while (j < m && b[j]! <= at) j++
-    gap = Math.max(gap, Math.abs(i * m - j * n))
+    const gap = i * m - j * n
+    if (gap > above) above = gap
+    else if (-gap > below) below = -gap
   }
-  return gap
+  return alternative === 'greater' ? above : alternative === 'less' ? below : Math.max(above, below)
 }
 
 /**
- * The two-sided two-sample Kolmogorov-Smirnov test of two sorted samples, as scipy's
- * `ks_2samp(a, b, method='auto')`. RangeError where one is empty.
+ * The two-sample Kolmogorov-Smirnov test of two sorted samples, as scipy's `ks_2samp(a, b, alternative, method='auto')`.
+ * One-sided p-values of unequal sizes stay exact where scipy's count of paths overflows and it turns to the asymptotic
+ * formula. RangeError where a sample is empty or holds NaN.
  */
-export function ksTest(a: Float64Array, b: Float64Array): KsTest {
-  return testOf(largestGap(a, b), a.length, b.length)
+export function ksTest(a: Float64Array, b: Float64Array, alternative: KsAlternative = 'two-sided'): KsTest {
+  return testOf(largestGap(a, b, alternative), a.length, b.length, alternative)
 }
 
 /** `ksTest` and `wasserstein` of two sorted samples, from one pass over both. RangeError where one is empty. */
@@ -91,21 +100,40 @@ function largestGapOfRanked(a: RankedSample, b: RankedSample, n: number, m: numb
 }
 
 /** The test whose largest gap max |i m - j n| is a multiple of the greatest common divisor of n and m. */
-function testOf(gap: number, n: number, m: number): KsTest {
+function testOf(gap: number, n: number, m: number, alternative: KsAlternative = 'two-sided'): KsTest {
   const statistic = gap / (n * m)
   if (Math.max(n, m) <= EXACT_UP_TO) {
     const divisor = greatestCommonDivisor(n, m)
-    return { statistic, p: exactP(n, m, gap / divisor, divisor), method: 'exact' }
+    return { statistic, p: exactP(n, m, gap / divisor, divisor, alternative), method: 'exact' }
   }
-  return { statistic, p: kolmogorovSf(statistic, roundHalfToEven((n * m) / (n + m))), method: 'asymptotic' }
+  const p =
+    alternative === 'two-sided'
+      ? kolmogorovSf(statistic, roundHalfToEven((n * m) / (n + m)))
+      : hodges(statistic, Math.max(n, m), Math.min(n, m))
+  return { statistic, p, method: 'asymptotic' }
 }
 
-function exactP(n: number, m: number, height: number, divisor: number): number {
+/** The one-sided asymptotic p-value of J. L. Hodges (Arkiv for Matematik 3, 1958), equation 5.3. */
+function hodges(d: number, large: number, small: number): number {
+  const z = Math.sqrt((large * small) / (large + small)) * d
+  return Math.exp(-2 * z * z - (2 * z * (large + 2 * small)) / Math.sqrt(large * small * (large + small)) / 3)
+}
+
+function exactP(n: number, m: number, height: number, divisor: number, alternative: KsAlternative): number {
   if (height === 0) return 1
   // By the inequality of Wei and Dudley (2012) p is at most e exp(-exponent): less than the smallest double.
   const exponent = (2 * (height * divisor) ** 2) / (n * m * (n + m))
   if (exponent > 800) return 0
-  return Math.min(1, n === m ? equalSizes(n, height) : touchingPaths(n, m, height, divisor))
+  const bothSides = alternative === 'two-sided'
+  if (n !== m) return Math.min(1, touchingPaths(n, m, height, divisor, bothSides))
+  return Math.min(1, bothSides ? equalSizes(n, height) : equalSizesOneSided(n, height))
+}
+
+/** C(2n, n - height) / C(2n, n). */
+function equalSizesOneSided(n: number, height: number): number {
+  let p = 1
+  for (let j = 0; j < height; j++) p *= (n - j) / (n + j + 1)
+  return p
 }
 
 /** The closed form for n = m in Horner's order, which spares the cancellation of its alternating sum. */
@@ -122,20 +150,21 @@ function equalSizes(n: number, height: number): number {
 /**
  * The share of lattice paths from (0, 0) to (n, m) that touch the border |i/n - j/m| = height / lcm(n, m): the stable
  * recursion of T. Viehmann ("Numerically more stable computation of the p-values for the two-sample
- * Kolmogorov-Smirnov test", 2021), column by column over the band between the borders.
+ * Kolmogorov-Smirnov test", 2021), column by column over the band between the borders. One-sided, only one of the
+ * borders stands; which one is the same, as a path turned about touches the other.
  */
-function touchingPaths(n: number, m: number, height: number, divisor: number): number {
+function touchingPaths(n: number, m: number, height: number, divisor: number, bothSides: boolean): number {
   const [long, short] = n > m ? [n, m] : [m, n]
   const longStep = long / divisor
   const shortStep = short / divisor
   let low = 0
-  let high = Math.min(Math.ceil(height / longStep), short + 1)
+  let high = bothSides ? Math.min(Math.ceil(height / longStep), short + 1) : short + 1
   /** Entry j: among paths to (i, j), the share that touched; 1 outside the band. */
   const share = new Float64Array(short + 1).fill(1)
   share.fill(0, low, high)
   for (let i = 1; i <= long; i++) {
     const newLow = Math.min(Math.max(Math.floor((shortStep * i - height) / longStep) + 1, 0), short)
-    const newHigh = Math.min(Math.ceil((shortStep * i + height) / longStep), short + 1)
+    const newHigh = bothSides ? Math.min(Math.ceil((shortStep * i + height) / longStep), short + 1) : short + 1
     if (newHigh <= newLow) return 1
     for (; low < newLow; low++) share[low] = 1
     let value = newLow === 0 ? 0 : 1

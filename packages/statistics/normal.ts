@@ -14,7 +14,24 @@ export function normalSf(z: number): number {
   return normalCdf(-z)
 }
 
+/**
+ * log P(Z > z), finite wherever z is: beyond z = 38 the probability itself is less than the smallest double.
+ * RangeError where z is not a number.
+ */
+export function normalLogSf(z: number): number {
+  if (Number.isNaN(z)) throw new RangeError('The normal variable is not a number')
+  if (z <= CENTRE) return Math.log1p(-normalCdf(z))
+  return Math.log(z <= NEAR ? millsNear(z) : millsFar(z)) - (z * z) / 2
+}
+
+/** The complementary error function 1 - erf(x) = 2 P(Z > x sqrt 2), without cancellation in its upper tail. */
+export function erfc(x: number): number {
+  return 2 * normalSf(x * Math.SQRT2)
+}
+
 const CENTRE = 0.67448975
+/** The square root of 32. */
+const NEAR = 5.656854249492381
 
 /** P(0 < Z <= z) for |z| <= CENTRE. */
 function centre(z: number): number {
@@ -33,7 +50,7 @@ function tail(z: number): number {
   // exp(-z²/2) in two factors, since the rounding of z² alone would cost z²/2 units in the last place.
   const coarse = Math.trunc(z * 16) / 16
   const density = Math.exp(-coarse * coarse * 0.5) * Math.exp(-(z - coarse) * (z + coarse) * 0.5)
-  return density * (z <= 5.656854249492381 ? millsNear(z) : millsFar(z))
+  return density * (z <= NEAR ? millsNear(z) : millsFar(z))
 }
 
 /** Mills' ratio times the density's constant, for z up to the square root of 32. */

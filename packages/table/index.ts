@@ -1,3 +1,4 @@
 export * from './column.ts'
+export * from './some-rows.ts'
 export * from './table.ts'
 export * from './value.ts'

@@ -1,4 +1,4 @@
-import type { Batch, Column, ColumnSchema } from '@mlops-actions/table'
+import { type Batch, type Column, type ColumnSchema, someRows } from '@mlops-actions/table'
 import { type Cell, cellAt, compareCells, keyOf, parseDate } from './cell.ts'
 import { type Condition, columnsOf, type Operand, type Operator } from './condition.ts'
 import { type Context, columnOf, NotJudgeable } from './definition.ts'
@@ -26,23 +26,11 @@ export function rowFilter(condition: Condition, context: Context): RowFilter {
       const rows: number[] = []
       for (let row = 0; row < batch.rows; row++) if (test(columns, row)) rows.push(row)
       kept += rows.length
-      return {
-        ...batch,
-        rows: rows.length,
-        lines: Uint32Array.from(rows, (row) => batch.lines[row]!),
-        columns: wanted.map((name) => taken(columns.get(name)!, rows)),
-      }
+      const asked = wanted.map((name) => columns.get(name)!)
+      return someRows(batch, rows, asked)
     },
     kept: () => kept,
   }
-}
-
-function taken(column: Column, rows: number[]): Column {
-  const nulls = Uint8Array.from(rows, (row) => column.nulls[row]!)
-  if (column.type === 'text') return { ...column, nulls, codes: Int32Array.from(rows, (row) => column.codes[row]!) }
-  if (column.type === 'integer64')
-    return { ...column, nulls, values: BigInt64Array.from(rows, (row) => column.values[row]!) }
-  return { ...column, nulls, values: Float64Array.from(rows, (row) => column.values[row]!) }
 }
 
 function testOf(of: Condition, context: Context): Test {
