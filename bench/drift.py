@@ -16,7 +16,7 @@ def mixed(rng, rows, moved):
     columns = {f"normal_{i}": rng.normal(100 * i, 15, rows).round(3) for i in range(5)}
     columns["amount"] = np.exp(rng.normal(4 + 0.5 * moved, 1.2, rows)).round(2)
     columns["cauchy"] = rng.standard_cauchy(rows).round(6)
-    columns["score"] = rng.random(rows)
+    columns["score"] = rng.random(rows).round(6)
     columns["account"] = rng.integers(0, 10**9, rows)
     columns["age"] = rng.integers(18, 95, rows)
     columns["visits"] = rng.poisson(6 + 2 * moved, rows)

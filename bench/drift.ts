@@ -1,6 +1,6 @@
 // Two CSV files of twenty columns compared as drift-check does, by Evidently's DataDriftPreset and by scipy by hand: whole
 // processes, in turns; then wider and wider files, compared here alone. `node scripts/node24.mjs bench/drift.ts PYTHON [ROUNDS]
-// [ROWS ...]`; PYTHON has evidently 0.7, scipy, numpy and pandas 2. Rows: 100000 1000000 unless others are given.
+// [ROWS ... wide]`; PYTHON has evidently 0.7, scipy, numpy and pandas 2. Without sizes: 100000 1000000 wide.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,14 +11,15 @@ import { printTable } from './table.ts'
 
 /** What bench/drift.py moves in the current file. */
 const planted = 'amount,visits,plan'
-const [python, rounds = '3', ...sizes] = process.argv.slice(2)
+const [python, rounds = '3', ...given] = process.argv.slice(2)
+const sizes = given.length > 0 ? given : ['100000', '1000000', 'wide']
 const here = fileURLToPath(new URL('.', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'drift-bench-'))
 const [program, peers] = [join(folder, 'drift.mjs'), join(here, 'drift.py')]
 const [before, after] = [join(folder, 'reference.csv'), join(folder, 'current.csv')]
 try {
   await bundle(join(here, 'drift-one.ts'), program)
-  for (const rows of sizes.length > 0 ? sizes.map(Number) : [100_000, 1_000_000]) {
+  for (const rows of sizes.filter((size) => size !== 'wide').map(Number)) {
     measured([python!, peers, 'generate', before, after, String(rows)])
     compareProcesses(
       `drift, ${rows.toLocaleString('en')} + ${rows.toLocaleString('en')} x 20 CSV`,
@@ -30,7 +31,8 @@ try {
       Number(rounds),
     )
   }
-  const wide = [100, 500, 1000].map((columns) => {
+  const widths = sizes.includes('wide') ? [100, 500, 1000] : []
+  const wide = widths.map((columns) => {
     measured([python!, peers, 'generate', before, after, '100000', String(columns)])
     const { wall, cpu, memory } = measured([process.execPath, program, before, after, ''])
     return {
@@ -42,7 +44,7 @@ try {
       'MB a column': (memory / columns).toFixed(2),
     }
   })
-  printTable(wide)
+  if (wide.length > 0) printTable(wide)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -11,6 +11,8 @@ export interface Checked {
   current: NamedSample
   found: DriftResult
   verdict: Verdict
+  /** States of the change detectors. */
+  detectors: MonitorPoint['detectors']
 }
 
 const onGitHub = (a: DriftContext) => a.environment.repository !== undefined && a.inputs['github-token'] !== undefined
@@ -33,9 +35,9 @@ export async function readHistory(
 /** Stores the check as a run of kind `monitor`; where it cannot be stored, it says why and nothing else changes. */
 export async function store(a: DriftContext, checked: Checked): Promise<Saved> {
   if (!onGitHub(a)) return { stored: false, reason: 'there is no GitHub here.' }
-  const { reference, current, found } = checked
+  const { reference, current, found, detectors } = checked
   const rows = { reference: reference.sample.profile.rows, current: current.sample.profile.rows }
-  const monitor = monitorPoint({ time: a.now, found, rows })
+  const monitor = monitorPoint({ time: a.now, found, rows, detectors })
   const saved = await a.attempt('store the check', async () =>
     new RunStore(await a.github()).save(recordOf(a, checked), { monitor }),
   )

@@ -1,5 +1,5 @@
 import { action } from '@mlops-actions/action'
-import { type DriftResult, drift } from '@mlops-actions/drift'
+import { type DriftResult, drift, withTruth } from '@mlops-actions/drift'
 import { rulesDigest } from '@mlops-actions/settings'
 import { verdict } from '@mlops-actions/verdict'
 import { readHistory, store } from './history.ts'
@@ -9,7 +9,8 @@ import { onDrift } from './on-drift.ts'
 import { retrain, retrainPlan } from './retrain.ts'
 import { rolesOf } from './roles.ts'
 import { settleRules } from './rules.ts'
-import { openCurrent, openReference } from './samples.ts'
+import { openCurrent, openReference, openSlices } from './samples.ts'
+import { judgeLabels } from './truth.ts'
 
 export const main = action({
   name: 'drift-check',
@@ -55,7 +56,10 @@ export const main = action({
     const sides = [reference.sample.profile, current.sample.profile]
     const roles = rolesOf(a.inputs.label, a.settings.values, sides)
     const past = { history: history.points, now: a.now }
-    const found = drift(reference.sample, current.sample, rules, { roles, past })
+    const { slices, notes: apart } = await openSlices(a, current)
+    const columns = drift(reference.sample, current.sample, rules, { roles, slices, past })
+    const truth = await judgeLabels(a, { reference, current, roles, rules, past })
+    const found = truth === undefined ? columns : withTruth(columns, truth)
 
     const subject = { reference: reference.digest, data: current.digest, rules: rulesDigest(rules) }
     const context = a.context({
@@ -66,7 +70,7 @@ export const main = action({
       ...outcome(found),
     })
     const result = verdict('drift', subject, [...found.checks, ...ignored], context)
-    const saved = await store(a, { reference, current, found, verdict: result })
+    const saved = await store(a, { reference, current, found, verdict: result, detectors: truth?.states })
     const retraining = plan && found.decision === 'retrain' ? await retrain(a, plan, found, saved) : undefined
     if (then.issue) await keepIssue(a, result, found, retraining)
     return a.finish(
@@ -84,6 +88,8 @@ export const main = action({
         reference: reference.sample.profile,
         history: history.points,
         notes: [
+          ...current.notes,
+          ...apart,
           ...then.notes,
           ...history.notes,
           ...(saved.stored ? [] : [`The check was not stored: ${saved.reason}`]),

@@ -88,7 +88,8 @@ async function start(a: DriftContext, plan: RetrainPlan, found: DriftResult, com
 
   // Checks that run at once see the same runs: the one that creates this ref starts retraining.
   const claim = `refs/mlops/retrain/${workflow.replaceAll('.', '-')}/${cooldownWindow(policy, a.now)}`
-  if (!(await take(refs, claim, commit))) return notStarted('another check has just started it')
+  if (!(await take(refs, claim, commit)))
+    return notStarted('another check has started it, or tried to, within this cooldown')
   let url = 'unknown'
   let answered = true
   try {

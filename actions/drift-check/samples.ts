@@ -3,7 +3,7 @@ import type { SampleSlice } from '@mlops-actions/drift'
 import { leftOutText, type Profile } from '@mlops-actions/profile'
 import {
   inWindow,
-  isProfile,
+  isProfileFile,
   type NamedSample,
   type NamedTable,
   namesServers,
@@ -34,13 +34,13 @@ export const openReference = (a: DriftContext): Promise<NamedSample> => openSamp
 export async function openCurrent(a: DriftContext, reference: Profile): Promise<CurrentSample> {
   const { current, 'ground-truth': truth, window, slices } = a.inputs
   const world = worldOf(a)
-  if (truth.length === 0 && window === undefined && slices.length === 0) {
-    const sample = namesServers(current)
-      ? await servedProfiles(current, a.inputs['current-token'], reference)
-      : await sampleFiles(current, world, reference)
-    return { ...sample, notes: [] }
+  const needRows =
+    truth.length > 0 ? 'ground-truth' : window !== undefined ? 'window' : slices.length > 0 ? 'slices' : undefined
+  if (needRows !== undefined && !hasRows(current)) throw noRows(needRows)
+  if (namesServers(current)) {
+    return { ...(await servedProfiles(current, a.inputs['current-token'], reference)), notes: [] }
   }
-  if (hasNoRows(current)) throw noRows(truth.length > 0 ? 'ground-truth' : window !== undefined ? 'window' : 'slices')
+  if (needRows === undefined) return { ...(await sampleFiles(current, world, reference)), notes: [] }
   const notes: string[] = []
   let rows = await openTable(current, world, reference)
   if (window !== undefined) {
@@ -62,6 +62,11 @@ export async function openCurrent(a: DriftContext, reference: Profile): Promise<
   return { ...(await sampleOf(rows, world, reference)), rows, notes }
 }
 
+/** Whether these are data, and no profile of some. */
+function hasRows(current: string[]): boolean {
+  return !namesServers(current) && !isProfileFile(current)
+}
+
 /** The groups of rows that `slices` asks for, on both sides. */
 export async function openSlices(
   a: DriftContext,
@@ -77,7 +82,7 @@ export async function openSlices(
 /** The rows of a side; undefined where only a profile of them is kept. */
 export async function rowsOf(a: DriftContext, side: 'reference' | 'current'): Promise<NamedTable | undefined> {
   const world = worldOf(a)
-  if (side === 'current') return hasNoRows(a.inputs.current) ? undefined : openTable(a.inputs.current, world)
+  if (side === 'current') return hasRows(a.inputs.current) ? openTable(a.inputs.current, world) : undefined
   try {
     return await openReferenceRows(a.inputs.reference, world)
   } catch (error) {
@@ -85,9 +90,6 @@ export async function rowsOf(a: DriftContext, side: 'reference' | 'current'): Pr
     throw error
   }
 }
-
-/** Whether the current data are profiles: one of a file, or those of servers. */
-const hasNoRows = (current: string[]) => isProfile(current) || namesServers(current)
 
 /** How the project's data are read; labels and answers of a classification are classes, however they are written. */
 function worldOf(a: DriftContext): SampleWorld {

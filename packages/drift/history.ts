@@ -37,7 +37,7 @@ export function monitorPoint(of: {
   time: Date
   found: Pick<MonitorPoint, 'drift' | 'decision'> & { found: MonitorPoint['columns'] }
   rows: MonitorPoint['rows']
-  detectors?: MonitorPoint['detectors']
+  detectors?: MonitorPoint['detectors'] | undefined
 }): MonitorPoint {
   const { drift, decision, found } = of.found
   const detectors = of.detectors === undefined ? {} : { detectors: of.detectors }

@@ -1,4 +1,5 @@
 export type { ConceptOptions, Labelled } from './concept.ts'
+export { conceptRules } from './concept-rules.ts'
 export { type DriftOptions, type DriftResult, drift, type SampleSlice } from './drift.ts'
 export {
   type EvidentlyDrift,
@@ -20,4 +21,5 @@ export {
   workflowFile,
 } from './retrain.ts'
 export { type DriftRules, driftRules, presetNames } from './rules.ts'
+export type { Past } from './settled.ts'
 export { judgeTruth, type ReferenceTruth, type TruthResult, withTruth } from './truth.ts'

@@ -83,7 +83,7 @@ test('evidently: its verdict on every column and on the share of them, with our 
   })
   expect(found).toMatchObject({ drift: 'moderate', decision: 'investigate' })
   expect(found.checks[2]).toMatchObject({
-    observed: expect.stringMatching(/^z p 0, p < 0.001/),
+    observed: expect.stringMatching(/^z p 8e-85, p < 0.001/),
     expected: 'p above 0.05',
     evidence: { family_size: 3, p_adjusted: expect.any(Number), effect: { name: 'psi_above_null' } },
   })

@@ -128,7 +128,7 @@ describe('a prediction log', () => {
     const opened = await openTable(['a.jsonl', 'b.jsonl.gz'], world)
     const joined = await openGroundTruth(opened, ['truth.csv'], { label: 'churn' }, world)
     expect(joined.counts).toEqual({ rows: 4, labelled: 3, unmatched: 1, replaced: 0 })
-    const predictions = await labelledPredictions(
+    const { predictions, times } = await labelledPredictions(
       joined.table,
       { type: 'binary', positive: 1 },
       { label: 'churn', time: 'timestamp', answers: ['prediction', 'score'], slices: ['plan'] },
@@ -140,6 +140,7 @@ describe('a prediction log', () => {
       score: Float64Array.of(0.2, 0.1, 0.9),
       slices: { plan: ['b', 'b', 'a'] },
     })
+    expect(times).toEqual(times!.toSorted())
     const { sample } = await sampleOf(joined, world)
     expect(sample.profile.columns.at(-1)).toMatchObject({ name: 'churn', count: 3, nulls: 1 })
   })
@@ -181,7 +182,7 @@ describe('a prediction log', () => {
     )
     expect(joined.counts.labelled).toBe(0)
     const by = { label: 'churn', time: 'timestamp', answers: ['prediction', 'score'] }
-    expect((await labelledPredictions(joined.table, { type: 'binary', positive: 1 }, by)).rows).toBe(0)
+    expect((await labelledPredictions(joined.table, { type: 'binary', positive: 1 }, by)).predictions.rows).toBe(0)
     expect((await sampleTable(joined.table)).profile.columns.at(-1)).toMatchObject({ name: 'churn', count: 0 })
   })
 })

@@ -140,8 +140,15 @@ export interface LabelledColumns {
   names?: ColumnNames | undefined
 }
 
+/** Rows whose truth is known. */
+export interface LabelledRows {
+  predictions: Predictions
+  /** Milliseconds since 1970, one a row, NaN where unknown; absent where no column of times was named. */
+  times?: Float64Array
+}
+
 /**
- * The rows that have a label as predictions, in the order of time (rows of one moment as they stand).
+ * The rows that have a label as predictions, in the order of time: rows of one moment as they stand, rows without a time last.
  * @param origin how people name the rows, for messages
  * @throws UserError TIME_NOT_TIMESTAMP, and what `readPredictions` throws
  */
@@ -150,18 +157,28 @@ export async function labelledPredictions(
   given: TaskGiven,
   { label, time, answers, slices = [], names }: LabelledColumns,
   origin?: string,
-): Promise<Predictions> {
+): Promise<LabelledRows> {
   const kept = [...new Set([label, ...answers, ...slices])]
   const rows = await rowsWith(table, label, time === undefined ? kept : [...new Set([...kept, time])])
   const order = Uint32Array.from(rows.lines.keys())
-  if (time !== undefined) {
-    const at = rows.columns[time]!
-    if (at.type !== 'timestamp') throw notTimestamps(time, at.type)
-    order.sort((a, b) => at.values[a]! - at.values[b]! || a - b)
-  }
+  const at = time === undefined ? undefined : timesOf(rows.columns[time]!, time)
+  if (at !== undefined) order.sort((a, b) => later(at[a]!, at[b]!) || a - b)
   const columns = kept.map((name) => pick(rows.columns[name]!, order, name))
   const lines = Uint32Array.from(order, (row) => rows.lines[row]!)
-  return readPredictions(inMemory(columns, lines), { ...given, label }, { ...names, label }, origin)
+  const read = await readPredictions(inMemory(columns, lines), { ...given, label }, { ...names, label }, origin)
+  return { predictions: read, ...(at === undefined ? {} : { times: Float64Array.from(order, (row) => at[row]!) }) }
+}
+
+function timesOf(column: Column, time: string): Float64Array {
+  // Without a single value a column has the type of numbers.
+  if (column.type !== 'timestamp' && column.nulls.includes(0)) throw notTimestamps(time, column.type)
+  if (column.type !== 'timestamp') return new Float64Array(column.nulls.length).fill(Number.NaN)
+  return column.values.map((value, row) => (column.nulls[row] === 0 ? value : Number.NaN))
+}
+
+function later(a: number, b: number): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b))
+  return a - b
 }
 
 /** The rows in which a column is not null, in memory. */

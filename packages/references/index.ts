@@ -4,6 +4,7 @@ export {
   type Joined,
   joinGroundTruth,
   type LabelledColumns,
+  type LabelledRows,
   labelledPredictions,
   type NamedJoin,
   openGroundTruth,

@@ -2,7 +2,7 @@ import { type SampleSlices, sampleSlices } from '@mlops-actions/profile'
 import { UserError } from '@mlops-actions/verdict'
 import { dataOf } from './prediction-log.ts'
 import { parseReference } from './reference.ts'
-import { isProfile, type NamedTable, openTable, type SampleWorld } from './sample.ts'
+import { isProfileFile, type NamedTable, openTable, type SampleWorld } from './sample.ts'
 import { newestRows, type Windowed, type WindowRules } from './window.ts'
 
 /**
@@ -11,7 +11,7 @@ import { newestRows, type Windowed, type WindowRules } from './window.ts'
  */
 export async function openReferenceRows(text: string, world: SampleWorld): Promise<NamedTable> {
   const reference = parseReference(text)
-  if (reference.kind !== 'path' || isProfile([reference.path])) throw withoutRows(text)
+  if (reference.kind !== 'path' || isProfileFile([reference.path])) throw withoutRows(text)
   return openTable([reference.path], world)
 }
 

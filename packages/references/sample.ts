@@ -65,7 +65,7 @@ export async function openSample(text: string, world: SampleWorld): Promise<Name
 
 /** One profile file, or data files, which are counted in the bins of the profile they are compared with. */
 export async function sampleFiles(patterns: string[], world: SampleWorld, bins?: Profile): Promise<NamedSample> {
-  if (isProfile(patterns)) return profileFile(patterns[0]!, world.roots, bins)
+  if (isProfileFile(patterns)) return profileFile(patterns[0]!, world.roots, bins)
   const { sources, fingerprint } = await dataset(patterns, world.roots)
   const reading = { ...world.reading, types: typesOf(bins) }
   const sample = await readOnce(sources, reading, (table) => sampleTable(dataOf(table), optionsOf(world, bins)))
@@ -73,7 +73,7 @@ export async function sampleFiles(patterns: string[], world: SampleWorld, bins?:
 }
 
 /** Whether these name a stored profile, and no rows. */
-export function isProfile(patterns: string[]): boolean {
+export function isProfileFile(patterns: string[]): boolean {
   return patterns.length === 1 && patterns[0]!.endsWith('.json')
 }
 

@@ -7,14 +7,17 @@ export interface CramerVonMisesTest {
   statistic: number
   p: number
   method: 'exact' | 'asymptotic'
+  /** Values occur more than once, so that the p-value's law does not hold. */
+  tied: boolean
 }
 
 /**
  * The two-sample Cramer-von Mises test of T. W. Anderson (Annals of Mathematical Statistics 33, 1962) of two sorted
  * samples, as scipy's `cramervonmises_2samp(a, b, method='auto')`; the far tail of the asymptotic law is exact here,
- * where scipy's 1 - cdf ends near 1e-16. The law is that of values without ties; with midranks and samples of different sizes, heavy
- * ties raise the statistic where nothing moved. Where all values are equal there is nothing to tell apart: statistic 0,
- * p 1. RangeError where a sample has fewer than two values or holds NaN.
+ * where scipy's 1 - cdf ends near 1e-8. The law is that of values without ties (`tied`): scipy's midranks raise the
+ * statistic of tied samples of different sizes where nothing moved, so that 1,000 and 300 of four values always alarm. Where
+ * all values are equal there is nothing to tell apart: statistic 0, p 1. RangeError where a sample has fewer than two
+ * values or holds NaN.
  */
 export function cramerVonMisesTest(a: Float64Array, b: Float64Array): CramerVonMisesTest {
   const n = a.length
@@ -32,43 +35,58 @@ export function cramerVonMisesTest(a: Float64Array, b: Float64Array): CramerVonM
     gaps += (x + y) * (n * (below[1]! + y / 2) - m * (below[0]! + x / 2)) ** 2
     ties += x ** 3 * (m * m + n * total) + y ** 3 * (n * n + m * total) - 3 * n * m * x * y * (x + y)
   })
-  if (groups < 2) return { statistic: 0, p: 1, method }
+  const tied = groups < total
+  if (groups < 2) return { statistic: 0, p: 1, method, tied }
   // Anderson's T from the squared gaps of the two distribution functions: his sum of squared ranks, of which all but T
   // cancels, would lose as many digits as the samples have values.
   const scale = n * m * total
   const statistic = (gaps + ties / 12) / (scale * total) - (n - m) ** 2 / (12 * scale)
-  if (method === 'exact') return { statistic, p: exactSf(statistic, n, m), method }
+  if (method === 'exact') return { statistic, p: exactSf(statistic, n, m), method, tied }
   const mean = (1 + 1 / total) / 6
   const variance = ((total + 1) * (4 * n * m * total - 3 * (n * n + m * m) - 2 * n * m)) / (180 * total * total * n * m)
-  return { statistic, p: cramerVonMisesSf(1 / 6 + (statistic - mean) / Math.sqrt(45 * variance)), method }
+  return { statistic, p: cramerVonMisesSf(1 / 6 + (statistic - mean) / Math.sqrt(45 * variance)), method, tied }
 }
 
 /**
  * P(T >= statistic) without ties, by the recursion of Y. Xiao, A. Gordon and A. Yakovlev (Journal of Statistical Software
- * 17(8), 2006) over lattice paths; those that have reached the statistic are counted together.
+ * 17(8), 2006) over lattice paths. Those that have reached the statistic are counted together, those that no longer can
+ * are dropped.
  */
 function exactSf(statistic: number, n: number, m: number): number {
   const multiple = leastCommonMultiple(n, m)
-  const stepA = multiple / n
-  const stepB = multiple / m
   const unit = (multiple * (n + m)) ** 2
   // T is a whole number of these units where there are no ties, with midranks in between scipy rounds down.
   const limit = Math.floor((statistic * unit) / (n * m) + 1e-6)
+  const step = (i: number, j: number) => ((multiple / n) * j - (multiple / m) * i) ** 2
+  const ahead = largestAhead(n, m, step)
   /** Column j of the lattice: the sums that paths to there may have, rising, and how many paths have each. */
   let column: Paths[] = Array.from({ length: n + 1 }, () => NONE)
   for (let i = 0; i <= m; i++) {
     const next: Paths[] = []
-    let fromLeft = NONE
+    let arriving = NONE
     for (let j = 0; j <= n; j++) {
-      const arriving = i === 0 && j === 0 ? { sums: [0], ways: [1] } : merged(fromLeft, column[j]!)
-      fromLeft = shifted(arriving, (stepA * j - stepB * i) ** 2, limit)
-      next.push(fromLeft)
+      arriving = i === 0 && j === 0 ? { sums: [0], ways: [1] } : merged(arriving, column[j]!)
+      arriving = shifted(arriving, step(i, j), limit, limit - ahead[i]![j]!)
+      next.push(arriving)
     }
     column = next
   }
-  const { sums, ways } = column[n]!
-  const all = ways.reduce((sum, count) => sum + count, 0)
-  return (sums.at(-1)! >= limit ? ways.at(-1)! : 0) / all
+  let all = 1
+  for (let i = 1; i <= n; i++) all = (all * (m + i)) / i
+  return column[n]!.ways.reduce((sum, count) => sum + count, 0) / all
+}
+
+/** At each point of the lattice the most that the rest of a path can add. */
+function largestAhead(n: number, m: number, step: (i: number, j: number) => number): Float64Array[] {
+  const ahead = Array.from({ length: m + 1 }, () => new Float64Array(n + 1))
+  for (let i = m; i >= 0; i--) {
+    for (let j = n; j >= 0; j--) {
+      const up = i < m ? step(i + 1, j) + ahead[i + 1]![j]! : 0
+      const right = j < n ? step(i, j + 1) + ahead[i]![j + 1]! : 0
+      ahead[i]![j] = Math.max(up, right)
+    }
+  }
+  return ahead
 }
 
 interface Paths {
@@ -92,14 +110,15 @@ function merged(a: Paths, b: Paths): Paths {
   return { sums, ways }
 }
 
-/** Every sum raised by `step`; from `limit` on they are one. */
-function shifted({ sums, ways }: Paths, step: number, limit: number): Paths {
+/** Every sum raised by `step`; from `limit` on they are one, below `needed` they are dropped. */
+function shifted({ sums, ways }: Paths, step: number, limit: number, needed: number): Paths {
   const raised: Paths = { sums: [], ways: [] }
   let reached = 0
   for (let i = 0; i < sums.length; i++) {
-    if (sums[i]! + step >= limit) reached += ways[i]!
-    else {
-      raised.sums.push(sums[i]! + step)
+    const sum = sums[i]! + step
+    if (sum >= limit) reached += ways[i]!
+    else if (sum >= needed) {
+      raised.sums.push(sum)
       raised.ways.push(ways[i]!)
     }
   }

@@ -76,12 +76,18 @@ function waves(sample: Float64Array, centre: number, scale: number): { means: nu
   // The mean of what is left over takes the rounding out of the long sum.
   const means = rough.map((value, i) => value + rest[i]!)
   const centred = rows.map((row, i) => row.map((value) => value - means[i]!))
-  const covariance = centred.map((x) =>
-    centred.map((y) => x.reduce((sum, value, i) => sum + value * y[i]!, 0) / x.length),
-  )
+  const covariance = centred.map((x) => centred.map((y) => meanProduct(x, y)))
   return { means, covariance }
 }
 
 function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += values[i]!
+  return sum / values.length
+}
+
+function meanProduct(x: Float64Array, y: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i < x.length; i++) sum += x[i]! * y[i]!
+  return sum / x.length
 }

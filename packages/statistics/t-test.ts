@@ -19,12 +19,14 @@ export function tTest(a: Float64Array, b: Float64Array, { equalVariance }: { equ
   if (equalVariance ? n < 1 || m < 1 || n + m < 3 : n < 2 || m < 2) {
     throw new RangeError(`The t-test needs more values than ${n} and ${m}`)
   }
-  const first = moments(a, a[0]!)
-  const second = moments(b, a[0]!)
+  const origin = a[0]!
+  const farthest = Math.max(farthestFrom(origin, a), farthestFrom(origin, b))
+  if (!(farthest < Number.POSITIVE_INFINITY)) throw new RangeError('The t-test needs finite values')
+  // A power of two loses no digit, and keeps the squares of very small and very large values in a double's range.
+  const scale = 2 ** Math.floor(Math.log2(farthest || 1))
+  const first = moments(a, origin, scale)
+  const second = moments(b, origin, scale)
   const difference = first.mean - second.mean
-  if (!Number.isFinite(difference) || !Number.isFinite(first.squares + second.squares)) {
-    throw new RangeError('The t-test needs finite values of finite variance')
-  }
   if (first.squares + second.squares === 0) {
     const df = n + m - 2
     if (difference === 0) return { statistic: 0, df, p: 1 }
@@ -37,21 +39,33 @@ export function tTest(a: Float64Array, b: Float64Array, { equalVariance }: { equ
   return { statistic, df, p: 2 * studentTSf(Math.abs(statistic), df) }
 }
 
-/** The mean less `origin`, and the sum of squared deviations from the mean, by two passes. */
-function moments(values: Float64Array, origin: number): { mean: number; squares: number } {
+/** The largest distance of a value from `origin`; Infinity where one is not finite. */
+function farthestFrom(origin: number, values: Float64Array): number {
+  let farthest = 0
+  for (let i = 0; i < values.length; i++) {
+    const distance = Math.abs(values[i]! - origin)
+    if (!(distance <= farthest)) farthest = distance < Number.POSITIVE_INFINITY ? distance : Number.POSITIVE_INFINITY
+  }
+  return farthest
+}
+
+/** The mean less `origin`, and the sum of squared deviations from the mean, in units of `scale` and by two passes. */
+function moments(values: Float64Array, origin: number, scale: number): { mean: number; squares: number } {
+  // From a value of the sample itself, so that one without spread has none by rounding.
   const start = values[0]!
-  let shifted = 0
-  for (let i = 0; i < values.length; i++) shifted += values[i]! - start
-  shifted /= values.length
+  let shift = 0
+  for (let i = 0; i < values.length; i++) shift += (values[i]! - start) / scale
+  shift /= values.length
   let squares = 0
   let rest = 0
   for (let i = 0; i < values.length; i++) {
-    const deviation = values[i]! - start - shifted
+    const deviation = (values[i]! - start) / scale - shift
     squares += deviation * deviation
     rest += deviation
   }
   // What the deviations do not sum to zero by is the rounding of the mean.
-  return { mean: start - origin + (shifted + rest / values.length), squares: squares - (rest * rest) / values.length }
+  const mean = (start - origin) / scale + (shift + rest / values.length)
+  return { mean, squares: squares - (rest * rest) / values.length }
 }
 
 function pooled(n: number, squaresA: number, m: number, squaresB: number): [variance: number, df: number] {

@@ -168,7 +168,7 @@ describe('edges are outcomes, never NaN', () => {
   const few = sorted([2, 2])
   test('nothing to tell apart', () => {
     expect(mannWhitneyTest(same, few)).toEqual({ statistic: 6, p: 1, method: 'asymptotic' })
-    expect(cramerVonMisesTest(same, few)).toEqual({ statistic: 0, p: 1, method: 'exact' })
+    expect(cramerVonMisesTest(same, few)).toEqual({ statistic: 0, p: 1, method: 'exact', tied: true })
     expect(andersonDarlingTest([same, few])).toMatchObject({ p: 1, clamped: false })
     expect(tTest(same, few, { equalVariance: true })).toEqual({ statistic: 0, df: 6, p: 1 })
     expect(ksTest(same, few, 'less')).toEqual({ statistic: 0, p: 1, method: 'exact' })
@@ -181,8 +181,21 @@ describe('edges are outcomes, never NaN', () => {
       ]),
     ).toEqual({ oddsRatio: null, p: 1 })
   })
+  test('Cramer-von Mises says where its law does not hold', () => {
+    expect(cramerVonMisesTest(sorted([1, 2, 3]), sorted([4, 5])).tied).toBe(false)
+    // The same shares of four values, and yet scipy's statistic calls 1,000 against 300 of them far apart.
+    const cycle = (n: number) => sorted(Array.from({ length: n }, (_, i) => i % 4))
+    expect(cramerVonMisesTest(cycle(1000), cycle(300))).toMatchObject({ tied: true, method: 'asymptotic' })
+    expect(cramerVonMisesTest(cycle(1000), cycle(300)).p).toBeLessThan(1e-6)
+    expect(cramerVonMisesTest(cycle(1000), cycle(1000)).statistic).toBe(0)
+  })
   test('constants that differ are told apart', () => {
     expect(tTest(same, sorted([1, 1]), { equalVariance: false })).toEqual({ statistic: Infinity, df: 6, p: 0 })
+    // Neither very small nor very large values leave a double's range when squared.
+    for (const unit of [1e-200, 1, 1e200]) {
+      const found = tTest(sorted([unit, 2 * unit]), sorted([unit, 2 * unit, 5 * unit]), { equalVariance: false })
+      expect(found.statistic).toBeCloseTo(-0.8962581595302715, 12)
+    }
     // The sum of many 0.1 is rounded; their spread is none all the same.
     const tenth = new Float64Array(1000).fill(0.1)
     expect(tTest(tenth, tenth.subarray(0, 7), { equalVariance: false }).p).toBe(1)

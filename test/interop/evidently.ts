@@ -16,7 +16,7 @@ import { beside, type EvidentlyCase } from '../../packages/drift/fixtures/eviden
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: 'string', default: '1' }, tables: { type: 'string', default: '9' } },
+  options: { seed: { type: 'string', default: '1' }, tables: { type: 'string', default: '6' } },
 })
 assert.equal(positionals.length, 1, 'Give the folder of the virtual environment.')
 const folder = await mkdtemp(join(tmpdir(), 'evidently-'))

@@ -111,6 +111,15 @@ export function distinctIn(sorted: Float64Array): number {
   return distinct
 }
 
+/** Whether both sides together have so many distinct numbers. */
+export function haveDistinct(least: number, { reference, current }: Numbers): boolean {
+  const seen = new Set<number>()
+  for (const side of [reference, current]) {
+    for (const value of side) if (seen.add(value).size >= least) return true
+  }
+  return false
+}
+
 function asIntegers({ type, nulls }: ColumnProfile): boolean {
   return (type === 'integer' || type === 'integer64') && nulls === 0
 }

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { beside, type EvidentlyCase } from '../fixtures/evidently.ts'
 import { type Cells, sampleOf } from '../fixtures/sample.ts'
+import { sturgesEdges } from './histogram.ts'
 import { evidentlyDrift, evidentlyRules } from './index.ts'
 import { METHODS } from './methods.ts'
 
@@ -156,5 +157,48 @@ describe('a stored profile as the reference', () => {
     const reference = stored({ w: [...words(500, 500), ...Array.from({ length: 8 }, (_, i) => `rare ${i}`)] })
     expect(reference.profile.columns[0]?.categories?.folded.count).toBeGreaterThan(0)
     expect(() => ask(reference)).toThrow('does not list every category')
+  })
+})
+
+describe('its tests, one by one', () => {
+  test('Mann-Whitney sees only numbers that rose', () => {
+    const low = numbers(60)
+    const high = numbers(60, 0.5)
+    expect(one(low, high, { method: 'mannw' })).toMatchObject({ kind: 'p_value', drifted: true })
+    expect(one(high, low, { method: 'mannw' })).toMatchObject({ drifted: false })
+  })
+
+  test('permutations are drawn by our own seed, and say so', () => {
+    const [before, after] = [words(60, 40), words(30, 70)]
+    const found = one(before, after, { method: 'TVD' })
+    expect(found).toMatchObject({ simulated: true, drifted: true })
+    expect(one(before, after, { method: 'TVD' })).toEqual(found)
+    expect(one(numbers(60), numbers(60, 2), { method: 'empirical_mmd' })).toMatchObject({
+      simulated: true,
+      drifted: true,
+    })
+    expect(one(numbers(60), numbers(60), { method: 'ks' }).simulated).toBeUndefined()
+  })
+
+  test('the kernel of the mean discrepancy is not made of any number of rows', () => {
+    expect(one(numbers(2001), numbers(2000), { method: 'empirical_mmd' }).undefined).toContain('at most 4000 rows')
+  })
+
+  test.each([
+    ['fisher_exact', words(5, 5), words(5, 4), 'as many rows on both sides'],
+    ['fisher_exact', words(5, 5), words(0, 5, 5), 'two categories'],
+    ['g_test', words(5, 5), words(5, 4), 'as many rows on both sides'],
+    ['cramer_von_mises', numbers(20), numbers(20, 1), 'up to 20 rows'],
+    ['es', [0.5, 1, 1.5, 0.5, 1, 1.5], [0.5, 1, 1.5, 0.5, 1], 'five different numbers'],
+    ['anderson', [7.5, 7.5, 7.5], [7.5, 7.5], 'one number'],
+    ['t_test', [0.5], [1.5], 'more values'],
+  ] as [string, Cells, Cells, string][])('%s takes not everything', (method, before, after, reason) => {
+    expect(one(before, after, { method })).toMatchObject({ score: null, undefined: expect.stringContaining(reason) })
+  })
+
+  test('numpy 2 gives whole numbers no bin narrower than 1', () => {
+    expect(sturgesEdges({ least: 0, greatest: 21, count: 420 }, true)?.length).toBe(11)
+    expect(sturgesEdges({ least: 0, greatest: 5, count: 420 }, true)?.length).toBe(6)
+    expect(sturgesEdges({ least: 0, greatest: 5, count: 420 }, false)?.length).toBe(11)
   })
 })

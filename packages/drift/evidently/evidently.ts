@@ -1,7 +1,15 @@
 import { type ColumnProfile, compareSchemas, type Roles, type Sample } from '@mlops-actions/profile'
 import { UserError } from '@mlops-actions/verdict'
 import { defaultMethod } from './choose.ts'
-import { categoricalColumn, type EvidentlyType, inferType, numericColumn, rowsOf, type Side } from './column.ts'
+import {
+  categoricalColumn,
+  type EvidentlyColumn,
+  type EvidentlyType,
+  inferType,
+  numericColumn,
+  rowsOf,
+  type Side,
+} from './column.ts'
 import { METHODS, type Method, type MethodName } from './methods.ts'
 import type { EvidentlyRules } from './rules.ts'
 import { noScore, type Score } from './score.ts'
@@ -18,6 +26,8 @@ export interface EvidentlyResult {
   score: number | null
   threshold: number | null
   drifted: boolean
+  /** The score is a p-value of random permutations: Evidently's own is of others. */
+  simulated?: true
   /** Why there is no score: Evidently raises or gives NaN here, or compares free text. Such a column must not pass. */
   undefined?: string
 }
@@ -82,13 +92,13 @@ function judge(type: EvidentlyType | 'text', reference: Side, current: Side, rul
   const { name } = reference.profile
   const asked = methodFor(name, type, rules)
   const method = asked ?? defaultMethod(column)
-  const { types, kind, threshold: usual, drifts, score: test }: Method = METHODS[method]
+  const { types, kind, threshold: usual, drifts, simulated, score: test }: Method = METHODS[method]
   if (asked !== undefined && !types.includes(type)) throw inapplicable(name, method, type)
   const threshold = thresholdFor(name, type, rules) ?? usual
-  const score = defined(test(column))
+  const score = scoreOf(column, test)
   const result = { type, n_reference: rows.reference, n_current: rows.current, method, kind, threshold }
   if (typeof score !== 'number') return { ...result, score: null, drifted: false, ...score }
-  return { ...result, score, drifted: beyond(score, drifts, threshold) }
+  return { ...result, score, drifted: beyond(score, drifts, threshold), ...(simulated && { simulated }) }
 }
 
 function unjudged(type: EvidentlyResult['type'], reference: Side, current: Side, reason: string): EvidentlyResult {
@@ -116,10 +126,15 @@ function thresholdFor(name: string, type: EvidentlyType, rules: EvidentlyRules):
   return (type === 'num' ? rules.num_threshold : rules.cat_threshold) ?? rules.threshold
 }
 
-function defined(score: Score): Score {
-  return typeof score !== 'number' || Number.isFinite(score)
-    ? score
-    : noScore('its numbers are too large to compute with')
+function scoreOf(column: EvidentlyColumn, test: Method['score']): Score {
+  try {
+    const score = test(column)
+    if (typeof score !== 'number' || Number.isFinite(score)) return score
+    return noScore('its numbers are too large to compute with')
+  } catch (error) {
+    if (error instanceof RangeError) return noScore(error.message)
+    throw error
+  }
 }
 
 function beyond(score: number, drifts: Method['drifts'], threshold: number): boolean {

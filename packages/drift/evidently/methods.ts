@@ -1,5 +1,5 @@
-import { ksTest } from '@mlops-actions/statistics'
-import { firstShareTest, fitToReference } from './category-tests.ts'
+import { energyDistance } from '@mlops-actions/statistics'
+import { firstShareTest, fisher, fitToReference, likelihoodFit, totalVariationTest } from './category-tests.ts'
 import { type CategoryCounts, countsOf, type EvidentlyColumn, type EvidentlyType, type Numbers } from './column.ts'
 import {
   filledDivergence,
@@ -8,6 +8,15 @@ import {
   jensenShannonOfShares,
   normedWasserstein,
 } from './distances.ts'
+import { meanDiscrepancyTest } from './mean-discrepancy.ts'
+import {
+  andersonDarling,
+  cramerVonMises,
+  eppsSingleton,
+  kolmogorovSmirnov,
+  mannWhitney,
+  student,
+} from './number-tests.ts'
 import type { Score } from './score.ts'
 
 /** One of Evidently's tests. */
@@ -19,19 +28,32 @@ export interface Method {
   threshold: number
   /** Which scores drift, as Evidently compares them with the threshold. */
   drifts: '<' | '<=' | '>' | '>='
+  /** Gives the score; RangeError for a column that it cannot be computed of. */
   score(column: EvidentlyColumn): Score
+  /** A p-value of permutations that are drawn by a stream of our own. */
+  simulated?: true
 }
 
 /** Evidently's tests by its own names, each as its version 0.7.23 defines it. */
 export const METHODS = {
-  ks: ofNumbers('p_value', 0.05, '<=', ({ reference, current }) => ksTest(reference, current).p),
-  wasserstein: ofNumbers('distance', 0.1, '>=', normedWasserstein),
-  chisquare: ofCategories('p_value', 0.05, '<', fitToReference),
-  z: ofCategories('p_value', 0.05, '<', firstShareTest),
-  jensenshannon: ofBoth(jensenShannonOfShares),
-  psi: ofBoth(filledStability),
-  kl_div: ofBoth(filledDivergence),
-  hellinger: ofBoth(hellingerOfShares),
+  ks: testOfNumbers(0.05, '<=', kolmogorovSmirnov),
+  anderson: testOfNumbers(0.1, '<', andersonDarling),
+  cramer_von_mises: testOfNumbers(0.1, '<=', cramerVonMises),
+  es: testOfNumbers(0.05, '<', eppsSingleton),
+  t_test: testOfNumbers(0.05, '<', student),
+  mannw: testOfNumbers(0.05, '<', mannWhitney),
+  empirical_mmd: { ...testOfNumbers(0.1, '<', meanDiscrepancyTest), simulated: true },
+  wasserstein: distanceOfNumbers('>=', normedWasserstein),
+  ed: distanceOfNumbers('>', ({ reference, current }) => energyDistance(reference, current)),
+  chisquare: testOfCategories(0.05, fitToReference),
+  z: testOfCategories(0.05, firstShareTest),
+  fisher_exact: testOfCategories(0.1, fisher),
+  g_test: testOfCategories(0.1, likelihoodFit),
+  TVD: { ...testOfCategories(0.1, totalVariationTest), simulated: true },
+  jensenshannon: distanceOfShares(jensenShannonOfShares),
+  psi: distanceOfShares(filledStability),
+  kl_div: distanceOfShares(filledDivergence),
+  hellinger: distanceOfShares(hellingerOfShares),
 } satisfies Record<string, Method>
 
 export type MethodName = keyof typeof METHODS
@@ -39,28 +61,25 @@ export type MethodName = keyof typeof METHODS
 /** Its tests of free text, which train a classifier to tell the sides apart. */
 export const TEXT_METHODS = ['perc_text_content_drift', 'abs_text_content_drift']
 
-function ofNumbers(
-  kind: Method['kind'],
-  threshold: number,
-  drifts: Method['drifts'],
-  score: (numbers: Numbers) => Score,
-): Method {
-  const of = (column: EvidentlyColumn) => {
+function testOfNumbers(threshold: number, drifts: '<' | '<=', score: (numbers: Numbers) => Score): Method {
+  return { types: ['num'], kind: 'p_value', threshold, drifts, score: ofNumbers(score) }
+}
+
+function distanceOfNumbers(drifts: '>' | '>=', score: (numbers: Numbers) => Score): Method {
+  return { types: ['num'], kind: 'distance', threshold: 0.1, drifts, score: ofNumbers(score) }
+}
+
+function ofNumbers(score: (numbers: Numbers) => Score): Method['score'] {
+  return (column) => {
     if (column.type === 'cat') throw new Error('A test of numbers was given categories')
     return score(column.numbers)
   }
-  return { types: ['num'], kind, threshold, drifts, score: of }
 }
 
-function ofCategories(
-  kind: Method['kind'],
-  threshold: number,
-  drifts: Method['drifts'],
-  score: (counts: CategoryCounts) => Score,
-): Method {
-  return { types: ['cat'], kind, threshold, drifts, score: (column) => score(countsOf(column)) }
+function testOfCategories(threshold: number, score: (counts: CategoryCounts) => Score): Method {
+  return { types: ['cat'], kind: 'p_value', threshold, drifts: '<', score: (column) => score(countsOf(column)) }
 }
 
-function ofBoth(score: Method['score']): Method {
+function distanceOfShares(score: Method['score']): Method {
   return { types: ['cat', 'num'], kind: 'distance', threshold: 0.1, drifts: '>=', score }
 }

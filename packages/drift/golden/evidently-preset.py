@@ -35,17 +35,23 @@ def table(rows, moved):
 
 def case(n, m):
     before, after = table(n, 0), table(m, 1)
-    if n < m + 20:
+    if n == m:
         after["gone"], before["gone"] = [np.nan] * m, range(n)
     reference, current = (side.to_csv(index=False) for side in (before, after))
     columns = list(before.columns)
     asked = [{"columns": columns}]
-    for num, cat in itertools.zip_longest(NUM + BOTH, BOTH + CAT):
+    for num, cat in itertools.zip_longest([*NUM, *BOTH], [*BOTH, *CAT]):
         methods = {"num_method": num, "cat_method": cat}
-        asked.append({"columns": columns, **{key: method for key, method in methods.items() if method}})
+        names = [name for name in columns if name != "far" or num != "t_test"]
+        asked.append({"columns": names, **{key: method for key, method in methods.items() if method}})
     asked.append({"columns": columns[:8], "method": "psi", "threshold": 0.3, "cat_threshold": 0.01, "drift_share": 0.125,
                   "numerical_columns": ["digit"], "per_column_method": {"word": "chisquare"},
                   "per_column_threshold": {"normal": 2}})
+    names = {"t_test": "quarter", "anderson": "normal", "es": "holed", "fisher_exact": "flag", "g_test": "word"}
+    asked += [{"columns": [name], "per_column_method": {name: method}} for method, name in names.items()]
+    if n < 100:
+        given = {"word": "TVD", "normal": "empirical_mmd"}
+        asked.append({"columns": list(given), "per_column_method": given})
     questions = [{"rules": rules, "answers": answers(reference, current, rules)} for rules in asked]
     return {"reference": reference, "current": current, "types": column_types(current), "questions": questions}
 

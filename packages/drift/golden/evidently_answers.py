@@ -17,8 +17,15 @@ from evidently.presets import DataDriftPreset
 # The charts of a report take most of its time and none of its numbers.
 ValueDriftCalculation._render = lambda *_: []
 NAMES = {test.display_name: name for name, types in _registered_stat_tests.items() for test in types.values()}
-NUM = ["ks", "wasserstein"]
+NUM = ["ks", "wasserstein", "ed", "t_test", "mannw", "cramer_von_mises"]
 CAT = ["chisquare", "z"]
+# These raise for many columns, and with them the whole report.
+PICKY = {
+    "num": ["anderson", "es"],
+    "cat": ["fisher_exact", "g_test"],
+}
+# These draw random permutations, a thousand and a hundred.
+SIMULATED = {"TVD": 1000, "empirical_mmd": 100}
 BOTH = ["jensenshannon", "psi", "kl_div", "hellinger"]
 LISTS = {"numerical_columns", "categorical_columns"}
 

@@ -180,7 +180,7 @@ describe('a server that records what it serves', () => {
     )
     expect(joined.counts).toEqual({ rows: current.rows, labelled: 150, unmatched: 0, replaced: 0 })
     const by = { label: 'churn', time: joined.log!.time, answers: [joined.log!.prediction!, ...joined.log!.scores] }
-    const predictions = await labelledPredictions(joined.table, { type: 'binary', positive: 'yes' }, by)
+    const { predictions } = await labelledPredictions(joined.table, { type: 'binary', positive: 'yes' }, by)
     expect(predictions.actual).toEqual(predictions.predicted)
   })
 
