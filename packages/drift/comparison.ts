@@ -22,6 +22,8 @@ export interface Pair {
   referenceValues?: Float64Array | undefined
   currentValues?: Float64Array | undefined
   classes: boolean
+  /** Where its values come later than their rows, as labels do, a row without one is no finding. */
+  late?: boolean
 }
 
 export interface ValueComparison {
@@ -79,7 +81,8 @@ export function compareColumn(pair: Pair): Comparison {
   if (comparison.kind === 'timestamp') return comparison
   const meanShift = comparison.kind === 'numeric' && (current.numbers?.mean ?? NaN) - (reference.numbers?.mean ?? NaN)
   if (Number.isFinite(meanShift)) comparison.meanShift = meanShift as number
-  if (reference.nulls + current.nulls > 0) comparison.nulls = compareNulls(reference, current)
+  const isToCome = pair.late && reference.count > 0 && current.count > 0
+  if (reference.nulls + current.nulls > 0 && !isToCome) comparison.nulls = compareNulls(reference, current)
   if (reference.count > 0 && current.count > 0) comparison.value = compareValues(pair)
   return comparison
 }

@@ -122,6 +122,7 @@ function compareAll({ name, reference, current, evidently }: Part, roles: Roles)
       referenceValues: reference.values?.[column],
       currentValues: current.values?.[column],
       classes: asClasses,
+      late: column === roles.label,
     })
     const classes = asClasses && comparison.kind === 'categorical'
     return {

@@ -28,6 +28,21 @@ test('each check says what kind of drift it is of', () => {
   ])
 })
 
+test('labels that have not arrived are no finding, and those that have are compared', () => {
+  const options = { roles: { label: 'churned' } }
+  const before = { x: mix(500, 500), churned: mix(500, 500) }
+  const late = (a: number, b: number): Cells => [...mix(a, b), ...new Array(1000 - a - b).fill(null)]
+  const few = compare(before, { x: mix(500, 500), churned: late(51, 49) }, {}, options)
+  expect(few).toMatchObject({ drift: 'none', decision: 'keep' })
+  expect(few.checks[1]).toMatchObject({ evidence: { n_current: 100, nulls_current: 900, level: 'none' } })
+  expect(compare(before, { x: mix(500, 500), churned: late(10, 90) }, {}, options).columns).toEqual(['churned'])
+  const none = compare(before, { x: mix(500, 500), churned: late(0, 0) }, {}, options)
+  expect(none.drift).toBe('none')
+  expect(none.checks.at(-1)).toMatchObject({ id: 'schema.churned', status: 'warned', evidence: { change: 'missing' } })
+  const other = compare(before, { x: mix(500, 500), churned: late(51, 49) }, {}, {})
+  expect(other.columns).toEqual(['churned'])
+})
+
 test('columns that are set apart are not compared, and a name that is none is told', () => {
   const before = { x: mix(500, 500), day: mix(1000, 0), id: mix(1, 999) }
   const found = compare(

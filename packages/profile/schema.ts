@@ -35,7 +35,9 @@ export function compareSchemas(reference: Profile, current: Profile, roles: Role
   const found: SchemaComparison = { checks: [], shared: [] }
   for (const column of reference.columns.filter(compared)) {
     const now = after.get(column.name)
-    if (now === undefined) found.checks.push(missing(column, roles, renamed(column, added)))
+    // Labels of which none has arrived are as good as no column.
+    const awaited = column.name === roles.label && column.count > 0 && now?.count === 0
+    if (now === undefined || awaited) found.checks.push(missing(column, roles, renamed(column, added)))
     else if (retyped(column, now)) found.checks.push(retypedCheck(column, now))
     else found.shared.push(alike(column, now))
   }
@@ -66,7 +68,7 @@ function missing(column: ColumnProfile, roles: Roles, now: string | undefined): 
     id: `schema.${column.name}`,
     title: role === undefined ? `${column.name}: column is missing` : `${column.name}: the ${role} is not there yet`,
     subject: column.name,
-    observed: 'no such column in the current data',
+    observed: role === 'label' ? 'no labels in the current data' : 'no such column in the current data',
     expected: `a column of type ${column.type}, as in the reference`,
     status,
     severity: status,

@@ -64,7 +64,7 @@ it('a wrong token, and labels for a profile, are errors that say what to do', as
     help: expect.stringContaining('PROFILE_TOKEN'),
   })
   const labelled = { current: `${address}/profile`, 'current-token': token, 'ground-truth': 'data/truth.csv' }
-  expect(await step(labelled)).toMatchObject({ code: 'GROUND_TRUTH_ROWS' })
+  expect(await step(labelled)).toMatchObject({ code: 'ROWS_NEEDED' })
 })
 
 it('a prediction log is judged with the labels that came later', async () => {
