@@ -163,7 +163,7 @@ function judgeColumn(of: Compared, adjusted: Adjusted, rules: DriftRules, family
     rules,
     past,
   )
-  const judged = judge({ name, kind, comparison, adjusted, by, outcomes, worst, settled })
+  const judged = judge({ name, slice, kind, comparison, adjusted, by, outcomes, worst, settled })
   return {
     ...judged,
     of,

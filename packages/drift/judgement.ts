@@ -27,6 +27,8 @@ export interface Judged {
 export interface Case {
   /** Its name, and its slice. */
   name: string
+  /** Name of the slice; empty for all rows. */
+  slice: string
   kind: DriftKind
   comparison: Comparison
   adjusted: Adjusted
@@ -38,10 +40,11 @@ export interface Case {
 }
 
 /** The check of one column: the worse of what its values and its nulls say. */
-export function judge({ name, kind, comparison, adjusted, by, outcomes, worst, settled }: Case): Judged {
+export function judge({ name, slice, kind, comparison, adjusted, by, outcomes, worst, settled }: Case): Judged {
   if (comparison.kind === 'timestamp' || worst === undefined) return timestamp(name, kind, comparison)
   const { level, held } = settled
   const evidence = evidenceOf(kind, comparison, adjusted, by, worst)
+  if (slice !== '') Object.assign(evidence, { column: comparison.name, slice })
   if (held !== undefined) evidence[held.by] = held.evidence
   const check = (
     status: Check['status'],

@@ -75,7 +75,7 @@ export function labelRate(
     check: {
       id: ID,
       title: `label: ${title()}`,
-      subject: 'label',
+      subject: 'rate of the label',
       observed: `${move}, ${percent(worst.change)} of it; ${chance} (chi-square, ${tests})`,
       expected: `changed by at most ${percent(LIMIT)} of itself, or p at least ${rules.alpha}`,
       status: isWarned ? 'warned' : 'passed',

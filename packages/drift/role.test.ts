@@ -85,6 +85,7 @@ test('a slice is compared on its own, and its tests join the family', () => {
     ['drift.x', 'passed', 2],
     ['drift.x [region=EU]', 'failed', 2],
   ])
+  expect(found.checks[1]!.evidence).toMatchObject({ column: 'x', slice: 'region=EU' })
 })
 
 test('the correction is the one that the rules name', () => {

@@ -57,6 +57,12 @@ describe('driftSentence', () => {
     expect(driftSentence(drift(many))).toMatch(/^column_0, column_1, column_2, column_3 and 996 more drifted \(/)
   })
 
+  it('does not name again for a group of rows what drifted in all of them', () => {
+    const slice = column('b [region=EU]', 0.3, 0.01, { column: 'b', slice: 'region=EU' })
+    const alone = column('c [region=EU]', 0.2, 0.01, { column: 'c', slice: 'region=EU' })
+    expect(driftSentence(drift([column('b', 0.15, 0.01), slice, alone]))).toMatch(/^c \[region=EU\] and b drifted/)
+  })
+
   it('says that nothing drifted', () => {
     expect(driftSentence(drift([column('a', 0.02, 1), column('b', 0.5, 0.3)]))).toBe('no drift in 2 columns: keep')
   })

@@ -192,10 +192,19 @@ function named({ kind, checks }: DriftGroup): string {
 
 function names(checks: Check[]): string {
   const sorted = driftEffects(checks).map(({ check }) => check)
-  const all = [...new Set([...sorted, ...checks].map(({ subject, title, id }) => subject || title || id))]
+  const whole = checks.filter((check) => !isOfSlice(check)).map(({ subject }) => subject)
+  // A column that drifted in all rows is not named again for their groups.
+  const told = [...sorted, ...checks].filter(
+    (c) => !isOfSlice(c) || !whole.includes(textAt(c.evidence, 'column') ?? ''),
+  )
+  const all = [...new Set(told.map(({ subject, title, id }) => subject || title || id))]
   const shown = all.slice(0, all.length === mostNames + 1 ? mostNames + 1 : mostNames).map((name) => clip(name, 60))
   const left = all.length - shown.length
   return listed(left === 0 ? shown : [...shown, `${number(left)} more`])
+}
+
+function isOfSlice({ evidence }: Check): boolean {
+  return textAt(evidence, 'slice') !== undefined
 }
 
 function listed(parts: string[]): string {
