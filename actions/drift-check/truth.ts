@@ -1,4 +1,12 @@
-import { conceptRules, type DriftRules, judgeTruth, type Past, type TruthResult } from '@mlops-actions/drift'
+import {
+  asksForTruth,
+  conceptOf,
+  type DriftRules,
+  judgeTruth,
+  type Past,
+  type TruthResult,
+  truthMissing,
+} from '@mlops-actions/drift'
 import { canonicalMetric, evaluate, type Metric, type Predictions } from '@mlops-actions/metrics'
 import type { ColumnProfile, Roles } from '@mlops-actions/profile'
 import { type LabelledRows, labelledPredictions, type NamedSample, type NamedTable } from '@mlops-actions/references'
@@ -20,16 +28,17 @@ export interface TruthOf {
 
 /**
  * What the truth of the current rows says, where they hold both the model's answers and labels: of the label, and of how
- * good the model still is. undefined where they do not.
+ * good the model still is. Where they do not: undefined or, if the rules ask for it, a warning.
  */
 export async function judgeLabels(a: DriftContext, of: TruthOf): Promise<TruthResult | undefined> {
   const { reference, current, roles, rules, past } = of
   const { label } = roles
   const answers = [roles.prediction ?? [], roles.scores ?? []].flat()
   const has = (side: NamedSample, name: string) => side.sample.profile.columns.some((column) => column.name === name)
-  if (label === undefined || !has(current, label) || !answers.some((name) => has(current, name))) return undefined
+  const notThere = asksForTruth(rules) ? truthMissing() : undefined
+  if (label === undefined || !has(current, label) || !answers.some((name) => has(current, name))) return notThere
   const rows = current.rows ?? (await rowsOf(a, 'current'))
-  if (rows === undefined) return undefined
+  if (rows === undefined) return notThere
   const labelled = await labelledRows(a, rows, label, answers)
   const isKnown = has(reference, label) && answers.some((name) => has(reference, name))
   const before = isKnown ? await rowsOf(a, 'reference') : undefined
@@ -64,7 +73,7 @@ function ofVersion({ metrics = {} }: NamedSample): Metric[] {
 }
 
 function measured(p: Predictions, rules: DriftRules): Metric[] {
-  const wanted = [...Object.keys((rules.concept ?? conceptRules.parse({})).metrics ?? {}), ...usual]
+  const wanted = [...Object.keys(conceptOf(rules).metrics ?? {}), ...usual]
   const metrics = new Set(wanted.map((name) => canonicalMetric(name)).filter((of) => of?.tasks.includes(p.task.type)))
   // Two-sided intervals of 1 - 2 alpha are what a one-sided test at alpha asks of each side.
   const confidence = Math.max(0.5, 1 - 2 * rules.alpha)

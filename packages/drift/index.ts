@@ -1,5 +1,4 @@
 export type { ConceptOptions, Labelled } from './concept.ts'
-export { conceptRules } from './concept-rules.ts'
 export { type DriftOptions, type DriftResult, drift, type SampleSlice } from './drift.ts'
 export {
   type EvidentlyDrift,
@@ -22,4 +21,12 @@ export {
 } from './retrain.ts'
 export { type DriftRules, driftRules, presetNames } from './rules.ts'
 export type { Past } from './settled.ts'
-export { judgeTruth, type ReferenceTruth, type TruthResult, withTruth } from './truth.ts'
+export {
+  asksForTruth,
+  conceptOf,
+  judgeTruth,
+  type ReferenceTruth,
+  type TruthResult,
+  truthMissing,
+  withTruth,
+} from './truth.ts'

@@ -33,13 +33,17 @@ interface Rate {
 /**
  * The 20 % rule of the field's guides: the rate of a class, of a binary task that of the positive one, changed by more than
  * 20 % of itself and not by chance (chi-square of homogeneity without Yates, Holm over the classes). It is moderate, for a
- * fifth of a small rate is little: the label's own column judges by the change of the share. Classes of which a side expects
+ * fifth of a small rate is little, unless the rules ask for more (`asks`): the label's own column judges by the change of the share. Classes of which a side expects
  * fewer than 5 rows are not tested.
  */
 export function labelRate(
   counts: readonly ClassCounts[],
   rules: DriftRules,
-  { positive, past = { history: [], now: new Date(0) } }: { positive?: string; past?: Past } = {},
+  {
+    positive,
+    past = { history: [], now: new Date(0) },
+    asks = 'moderate',
+  }: { positive?: string; past?: Past; asks?: 'moderate' | 'significant' } = {},
 ): Finding {
   const n = sum(counts.map((c) => c.reference))
   const m = sum(counts.map((c) => c.current))
@@ -49,7 +53,7 @@ export function labelRate(
   const isBeyond = (rate: Rate) => rate.change > LIMIT + 1e-12
   const isCalled = (rate: Rate) => isBeyond(rate) && rate.adjusted < rules.alpha
   const worst = rates.find(isCalled) ?? rates[0]!
-  const level = isCalled(worst) ? 'moderate' : 'none'
+  const level = isCalled(worst) ? asks : 'none'
   const settled = settle({ id: ID, level, effect: worst.change }, rules, past)
 
   // What has to be seen: the change there is where it is beyond the limit, else the smallest one beyond it.
@@ -78,8 +82,8 @@ export function labelRate(
       subject: 'rate of the label',
       observed: `${move}, ${percent(worst.change)} of it; ${chance} (chi-square, ${tests})`,
       expected: `changed by at most ${percent(LIMIT)} of itself, or p at least ${rules.alpha}`,
-      status: isWarned ? 'warned' : 'passed',
-      severity: isWarned ? 'warned' : 'failed',
+      status: settled.level === 'significant' ? 'failed' : isWarned ? 'warned' : 'passed',
+      severity: isWarned && settled.level !== 'significant' ? 'warned' : 'failed',
       ...(detail === undefined ? {} : { detail }),
       evidence: {
         drift_kind: 'label',

@@ -54,6 +54,23 @@ export const presets = {
 
 export type PresetName = keyof typeof presets
 
+/** The rules that the guides give for rows whose truth is known, judged with chance told apart. */
+export const truthPresets = {
+  'auc-drop': {
+    of: 'performance',
+    source: 'the guides: retrain when the AUC has fallen by more than 0.05',
+    metrics: { roc_auc: { max_drop: 0.05 } },
+  },
+  'auc-drop-1-percent': {
+    of: 'performance',
+    source: 'the guides: retrain when the AUC has fallen by more than 1 %',
+    metrics: { roc_auc: { max_relative_drop: 0.01 } },
+  },
+  'label-rate': { of: 'label', source: 'the guides: retrain when the rate of the label has changed by more than 20 %' },
+} as const
+
+export type TruthPresetName = keyof typeof truthPresets
+
 /** The column as Evidently judges it, beside the default's own figures. */
 function byEvidently(
   { method, kind, score, threshold, drifted, undefined: reason }: EvidentlyResult,

@@ -2,10 +2,13 @@ import * as z from 'zod'
 import { conceptRules } from './concept-rules.ts'
 import { correctionNames } from './correction.ts'
 import { evidentlyRules } from './evidently/index.ts'
-import { type Preset, type PresetName, presets } from './presets.ts'
+import { type Preset, type PresetName, presets, type TruthPresetName, truthPresets } from './presets.ts'
 
 /** The names that `preset` takes. */
-export const presetNames = ['default', ...Object.keys(presets)] as ['default', ...PresetName[]]
+export const presetNames = ['default', ...Object.keys(presets), ...Object.keys(truthPresets)] as [
+  'default',
+  ...(PresetName | TruthPresetName)[],
+]
 
 const presetName = z.enum(presetNames, {
   error: ({ input }) => `${JSON.stringify(input)} is no preset; supported: ${presetNames.join(', ')}`,
@@ -18,7 +21,7 @@ export const driftRules = z
       .union([presetName, z.array(presetName).min(1)], { error: (issue) => presetError(issue.input) })
       .transform((given) => [given].flat())
       .default(['default'])
-      .describe('Whose rule judges: one for the columns, and one for the scores beside it.'),
+      .describe('Whose rules judge: one for the columns, and beside it one each for scores, performance and label.'),
     alpha: z.number().gt(0).lt(1).default(0.05),
     correction: z
       .enum(correctionNames, {
@@ -52,7 +55,7 @@ export const driftRules = z
   })
   .refine((rules) => new Set(rules.preset.map(partOf)).size === rules.preset.length, {
     path: ['preset'],
-    message: 'two presets for the same part: name one for the columns, and at most `score` beside it',
+    message: 'two presets for the same part: name one for the columns, and one each for score, performance and label',
   })
 
 export type DriftRules = z.output<typeof driftRules>
@@ -62,11 +65,19 @@ export const CLASS_FLOORS = { floor: 0.05, significant: 0.2 }
 
 /** The preset that replaces a part of the default rule, where one does. */
 export function presetOf({ preset }: Pick<DriftRules, 'preset'>, part: Preset['of']): PresetName | undefined {
-  return preset.find((name): name is PresetName => name !== 'default' && presets[name].of === part)
+  return preset.find((name): name is PresetName => name in presets && partOf(name) === part)
 }
 
-function partOf(name: (typeof presetNames)[number]): Preset['of'] {
-  return name === 'default' ? 'columns' : presets[name].of
+/** The preset of the guides for rows whose truth is known, where one is asked for. */
+export function truthPresetOf(
+  { preset }: Pick<DriftRules, 'preset'>,
+  part: 'performance' | 'label',
+): TruthPresetName | undefined {
+  return preset.find((name): name is TruthPresetName => name in truthPresets && partOf(name) === part)
+}
+
+function partOf(name: (typeof presetNames)[number]): string {
+  return name === 'default' ? 'columns' : { ...presets, ...truthPresets }[name].of
 }
 
 function presetError(input: unknown): string {

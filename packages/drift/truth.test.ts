@@ -3,7 +3,7 @@ import { randomStream } from '@mlops-actions/statistics'
 import { expect, test } from 'vitest'
 import type { DriftResult } from './drift.ts'
 import { driftRules } from './rules.ts'
-import { judgeTruth, withTruth } from './truth.ts'
+import { asksForTruth, judgeTruth, truthMissing, withTruth } from './truth.ts'
 
 const task = { type: 'binary', label: 'churned', positive: 'yes', negative: 'no' } as const
 
@@ -55,4 +55,24 @@ test('without any label a person is to look; a class that is new is a change of 
     )
   expect(rates({ no: 2000 })).toMatchObject({ level: 'moderate' })
   expect(rates(undefined)).toBeUndefined()
+})
+
+test('the presets of the guides: an AUC that fell by more than 1 %, a rate that moved by more than a fifth', () => {
+  const by = (preset: string | string[], turned: number, classes = reference.classes) => {
+    const asked = driftRules.parse({ preset })
+    const { findings } = judgeTruth({ predictions: scored(4000, turned, 5) }, { ...reference, classes }, asked)
+    return Object.fromEntries(findings.map(({ check, level }) => [check.id, level]))
+  }
+  expect(by('auc-drop', 0.05)['concept.roc_auc']).toBe('none')
+  expect(by('auc-drop-1-percent', 0.05)['concept.roc_auc']).toBe('significant')
+  expect(by('label-rate', 0, { yes: 700, no: 1300 })['label.rate']).toBe('significant')
+  expect(by(['psi', 'auc-drop', 'label-rate'], 0)['label.rate']).toBe('none')
+  expect(() => by(['auc-drop', 'auc-drop-1-percent'], 0)).toThrow(/two presets/)
+})
+
+test('rules that ask for the truth are not passed over where there is none', () => {
+  expect(asksForTruth(rules)).toBe(false)
+  expect(asksForTruth(driftRules.parse({ concept: {} }))).toBe(true)
+  expect(asksForTruth(driftRules.parse({ preset: 'label-rate' }))).toBe(true)
+  expect(withTruth(clean, truthMissing()).checks).toMatchObject([{ id: 'guard.labels', status: 'warned' }])
 })

@@ -2,13 +2,14 @@ import { isBinary, isRegression, type Metric, type Predictions } from '@mlops-ac
 import type { Json } from '@mlops-actions/verdict'
 import { calibrationDrift } from './calibration.ts'
 import { type ConceptOptions, conceptDrift, type Labelled } from './concept.ts'
-import { conceptRules } from './concept-rules.ts'
+import { type ConceptRules, conceptRules } from './concept-rules.ts'
 import { decide } from './decision.ts'
 import type { DriftResult } from './drift.ts'
 import { labelRate } from './label-rate.ts'
-import type { Finding } from './loss-check.ts'
+import { type Finding, unjudged } from './loss-check.ts'
 import { worseLevel } from './outcome.ts'
-import type { DriftRules } from './rules.ts'
+import { truthPresets } from './presets.ts'
+import { type DriftRules, truthPresetOf } from './rules.ts'
 
 /** What is known of the reference, as far as it is. */
 export interface ReferenceTruth {
@@ -35,12 +36,42 @@ export function judgeTruth(
   rules: DriftRules,
   options: ConceptOptions = {},
 ): TruthResult {
-  const concept = rules.concept ?? conceptRules.parse({})
+  const concept = conceptOf(rules)
   const { findings, states } = conceptDrift(current, reference.metrics, rules, concept, options)
   const { predictions } = current
   const calibration = calibrationDrift(predictions, reference.metrics, rules, concept.min_rows, options.past)
   const rate = rateOf(predictions, reference.classes, rules, options)
   return { findings: [...findings, ...[calibration, rate].filter((found) => found !== undefined)], states }
+}
+
+/** The rules of concept drift, with the metrics of a preset where one is asked for. */
+export function conceptOf(rules: Pick<DriftRules, 'concept' | 'preset'>): ConceptRules {
+  const concept = rules.concept ?? conceptRules.parse({})
+  const preset = truthPresetOf(rules, 'performance')
+  const asked = preset === undefined ? undefined : truthPresets[preset]
+  return asked === undefined || !('metrics' in asked)
+    ? concept
+    : { ...concept, metrics: { ...concept.metrics, ...asked.metrics } }
+}
+
+/** Whether the rules ask for what only rows with their truth can say. */
+export function asksForTruth(rules: DriftRules): boolean {
+  return rules.concept !== undefined || rules.preset.some((name) => name in truthPresets)
+}
+
+/** That what the rules ask of performance or label could not be judged, since no row has label and answer. */
+export function truthMissing(): TruthResult {
+  const finding = unjudged({
+    id: 'guard.labels',
+    kind: 'concept',
+    name: 'labels',
+    title: 'performance could not be judged',
+    observed: "the current rows do not hold both the model's answers and their labels",
+    expected: 'rows with both, since the rules ask for performance or the rate of the label',
+    detail: 'Give the log of predictions as current, and the labels that arrived as ground-truth.',
+    status: 'warned',
+  })
+  return { findings: [finding], states: {} }
 }
 
 function rateOf(
@@ -61,6 +92,7 @@ function rateOf(
   }))
   return labelRate(counts, rules, {
     ...(isBinary(p) ? { positive: p.task.positive } : {}),
+    ...(truthPresetOf(rules, 'label') === undefined ? {} : { asks: 'significant' }),
     ...(past === undefined ? {} : { past }),
   })
 }
