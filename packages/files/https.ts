@@ -4,6 +4,7 @@ import { lookup as lookUp } from 'node:dns/promises'
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { UserError } from '@mlops-actions/verdict'
+import { answerTo } from './answer.ts'
 import { type Say, withProgress } from './progress.ts'
 import { type RemoteFile, withoutQuery } from './remote.ts'
 
@@ -109,21 +110,13 @@ async function ask(
       else done(null, found[0]!.address, found[0]!.family)
     })
   const { Agent, request } = await import('node:https')
-  return new Promise((resolve, reject) => {
-    const { proxy, direct } = { proxy: { proxyEnv: process.env }, direct: { lookup: guarded } }
-    const call = request(target, {
-      agent: new Agent(proxied ? proxy : direct),
-      headers: { 'accept-encoding': 'identity', 'user-agent': 'mlops-actions', ...headers },
-      timeout: patience,
-    })
-    let answered: IncomingMessage | undefined
-    call.on('timeout', () => (answered ?? call).destroy(new Error(`no byte came for ${patience / 1000} s`)))
-    call.on('response', (answer) => {
-      answered = answer
-      resolve(answer)
-    })
-    call.on('error', reject).end()
+  const { proxy, direct } = { proxy: { proxyEnv: process.env }, direct: { lookup: guarded } }
+  const call = request(target, {
+    agent: new Agent(proxied ? proxy : direct),
+    headers: { 'accept-encoding': 'identity', 'user-agent': 'mlops-actions', ...headers },
+    timeout: patience,
   })
+  return answerTo(call, patience)
 }
 
 const machine = blocks(['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16'], ['::/127', 'fe80::/10'])

@@ -1,6 +1,7 @@
 import type { request as ask, IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import { UserError } from '@mlops-actions/verdict'
+import { answerTo } from './answer.ts'
 import { withoutQuery } from './remote.ts'
 
 /** A profile of ten thousand columns has half of that. */
@@ -83,27 +84,19 @@ async function get(url: URL, token: string | undefined, patience: number): Promi
   const isSecure = url.protocol === 'https:'
   // Named one by one: a bundler does not follow a name that is computed.
   const { Agent, request } = isSecure ? await import('node:https') : await import('node:http')
-  return new Promise((resolve, reject) => {
-    const call = (request as typeof ask)(url, {
-      // A proxy leads out of here, and http stays on this machine.
-      agent: new Agent(isSecure ? { proxyEnv: process.env } : {}),
-      headers: {
-        accept: 'application/json',
-        'accept-encoding': 'identity',
-        'user-agent': 'mlops-actions',
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      timeout: patience,
-      signal: AbortSignal.timeout(longestWait),
-    })
-    let answered: IncomingMessage | undefined
-    call.on('timeout', () => (answered ?? call).destroy(new Error(`no byte came for ${patience / 1000} s`)))
-    call.on('response', (answer) => {
-      answered = answer
-      resolve(answer)
-    })
-    call.on('error', reject).end()
+  const call = (request as typeof ask)(url, {
+    // A proxy leads out of here, and http stays on this machine.
+    agent: new Agent(isSecure ? { proxyEnv: process.env } : {}),
+    headers: {
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+      'user-agent': 'mlops-actions',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    timeout: patience,
+    signal: AbortSignal.timeout(longestWait),
   })
+  return answerTo(call, patience)
 }
 
 async function textOf(answer: IncomingMessage): Promise<string> {

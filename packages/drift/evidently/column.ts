@@ -1,5 +1,6 @@
 import type { ColumnProfile } from '@mlops-actions/profile'
 import { UserError } from '@mlops-actions/verdict'
+import { sum } from '../counts.ts'
 
 /** How Evidently reads a column: as numbers or as categories. */
 export type EvidentlyType = 'num' | 'cat'
@@ -83,10 +84,6 @@ export function rowsOf(column: EvidentlyColumn): { reference: number; current: n
     return { reference: column.numbers.reference.length, current: column.numbers.current.length }
   const { reference, current } = column.counts
   return { reference: sum(reference), current: sum(current) }
-}
-
-function sum(counts: number[]): number {
-  return counts.reduce((a, b) => a + b, 0)
 }
 
 function countValues(reference: Float64Array, current: Float64Array): CategoryCounts {

@@ -1,3 +1,5 @@
+import { SortedRows } from '@mlops-actions/profile'
+
 /**
  * The edges of numpy's `histogram_bin_edges(values, bins='sturges')` (numpy 2): width = range / (log2 n + 1), of integers at
  * least 1; undefined where the bins would be too narrow for doubles, or the range too wide, so that numpy raises.
@@ -22,18 +24,7 @@ export function sturgesEdges(
 /** How many of the ascending values lie between the edges, as `numpy.histogram`: bins closed on the left, the last on both sides. */
 export function histogram(sorted: Float64Array, edges: Float64Array): Float64Array {
   const bins = edges.length - 1
-  const below = Array.from(edges, (edge, i) => valuesBelow(sorted, edge, i === bins))
+  const rows = new SortedRows(sorted)
+  const below = Array.from(edges, (edge, i) => rows.below(edge, i === bins))
   return Float64Array.from({ length: bins }, (_, i) => below[i + 1]! - below[i]!)
-}
-
-function valuesBelow(sorted: Float64Array, limit: number, orAt: boolean): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    const value = sorted[middle]!
-    if (value < limit || (orAt && value === limit)) low = middle + 1
-    else high = middle
-  }
-  return low
 }
