@@ -1,5 +1,6 @@
 import { compareSchemas, type Roles, type Sample } from '@mlops-actions/profile'
 import type { Check } from '@mlops-actions/verdict'
+import { outcomesBy } from './by-preset.ts'
 import { type Comparison, compareColumn } from './comparison.ts'
 import { type Correction, corrections } from './correction.ts'
 import { type Decision, decide } from './decision.ts'
@@ -12,8 +13,8 @@ import {
 } from './evidently/index.ts'
 import type { MonitorPoint } from './history.ts'
 import { type Judged, judge } from './judgement.ts'
-import { type Adjusted, type DriftLevel, lesserLevel, type Outcome, outcomesOf, worseLevel } from './outcome.ts'
-import { type PresetName, presets } from './presets.ts'
+import { type Adjusted, type DriftLevel, lesserLevel, type Outcome, worseLevel } from './outcome.ts'
+import type { PresetName } from './presets.ts'
 import { type DriftKind, driftKindOf } from './role.ts'
 import { CLASS_FLOORS, type DriftRules, presetOf } from './rules.ts'
 import { type Past, settle } from './settled.ts'
@@ -152,8 +153,9 @@ function judgeColumn(of: Compared, adjusted: Adjusted, rules: DriftRules, family
   const floors = classes ? CLASS_FLOORS : { floor: rules.floor, significant: rules.significant }
   const by = { alpha: rules.alpha, correction: rules.correction, family, ...floors }
   const preset = presetFor(kind, rules)
-  const outcomesBy = preset === undefined ? outcomesOf : presets[preset].outcomes
-  const outcomes = outcomesBy(comparison, adjusted, by, of.evidently).map((outcome) => capped(outcome, rules, kind))
+  const outcomes = outcomesBy(preset, comparison, adjusted, by, of.evidently).map((outcome) =>
+    capped(outcome, rules, kind),
+  )
   const worst = outcomes.reduce<Outcome | undefined>(
     (a, b) => (a !== undefined && worseLevel(a.level, b.level) === a.level ? a : b),
     undefined,

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { conceptRules } from './concept-rules.ts'
 import { correctionNames } from './correction.ts'
-import { evidentlyRules } from './evidently/index.ts'
-import { type Preset, type PresetName, presets, type TruthPresetName, truthPresets } from './presets.ts'
+import { evidentlyRules } from './evidently/rules.ts'
+import { type PresetName, presets, type TruthPresetName, truthPresets } from './presets.ts'
 
 /** The names that `preset` takes. */
 export const presetNames = ['default', ...Object.keys(presets), ...Object.keys(truthPresets)] as [
@@ -64,7 +64,7 @@ export type DriftRules = z.output<typeof driftRules>
 export const CLASS_FLOORS = { floor: 0.05, significant: 0.2 }
 
 /** The preset that replaces a part of the default rule, where one does. */
-export function presetOf({ preset }: Pick<DriftRules, 'preset'>, part: Preset['of']): PresetName | undefined {
+export function presetOf({ preset }: Pick<DriftRules, 'preset'>, part: 'columns' | 'scores'): PresetName | undefined {
   return preset.find((name): name is PresetName => name in presets && partOf(name) === part)
 }
 

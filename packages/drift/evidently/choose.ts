@@ -1,5 +1,5 @@
 import { countsOf, type EvidentlyColumn, haveDistinct, rowsOf } from './column.ts'
-import type { MethodName } from './methods.ts'
+import type { MethodName } from './method-names.ts'
 
 /** References of more rows than these are compared by distance. */
 const mostRowsToTest = 1000

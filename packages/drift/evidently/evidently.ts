@@ -10,7 +10,8 @@ import {
   rowsOf,
   type Side,
 } from './column.ts'
-import { METHODS, type Method, type MethodName } from './methods.ts'
+import type { MethodName } from './method-names.ts'
+import { METHODS, type Method } from './methods.ts'
 import type { EvidentlyRules } from './rules.ts'
 import { noScore, type Score } from './score.ts'
 

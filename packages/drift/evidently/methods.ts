@@ -9,6 +9,7 @@ import {
   normedWasserstein,
 } from './distances.ts'
 import { meanDiscrepancyTest } from './mean-discrepancy.ts'
+import type { MethodName } from './method-names.ts'
 import {
   andersonDarling,
   cramerVonMises,
@@ -54,12 +55,7 @@ export const METHODS = {
   psi: distanceOfShares(filledStability),
   kl_div: distanceOfShares(filledDivergence),
   hellinger: distanceOfShares(hellingerOfShares),
-} satisfies Record<string, Method>
-
-export type MethodName = keyof typeof METHODS
-
-/** Its tests of free text, which train a classifier to tell the sides apart. */
-export const TEXT_METHODS = ['perc_text_content_drift', 'abs_text_content_drift']
+} satisfies Record<MethodName, Method>
 
 function testOfNumbers(threshold: number, drifts: '<' | '<=', score: (numbers: Numbers) => Score): Method {
   return { types: ['num'], kind: 'p_value', threshold, drifts, score: ofNumbers(score) }

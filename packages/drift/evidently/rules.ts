@@ -1,13 +1,11 @@
 import * as z from 'zod'
-import { METHODS, type MethodName, TEXT_METHODS } from './methods.ts'
+import { methodNames, textMethods } from './method-names.ts'
 
-const known = Object.keys(METHODS) as MethodName[]
-
-const method = z.enum(known, {
+const method = z.enum(methodNames, {
   error: ({ input }) =>
-    TEXT_METHODS.includes(String(input))
-      ? `${input} is not supported: it trains a classifier on words; supported: ${known.join(', ')}`
-      : `${JSON.stringify(input)} is no method of Evidently's; supported: ${known.join(', ')}`,
+    textMethods.includes(String(input))
+      ? `${input} is not supported: it trains a classifier on words; supported: ${methodNames.join(', ')}`
+      : `${JSON.stringify(input)} is no method of Evidently's; supported: ${methodNames.join(', ')}`,
 })
 const threshold = z.number().nonnegative()
 const columns = z.array(z.string())
