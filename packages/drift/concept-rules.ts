@@ -33,4 +33,3 @@ export const conceptRules = z.strictObject({
 })
 
 export type ConceptRules = z.output<typeof conceptRules>
-export type MetricLimit = z.output<typeof limit>
